@@ -1,0 +1,103 @@
+//! How a command ends: its exit status, and what is printed where it went wrong.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// The exit statuses, the same for every command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Status {
+    /// Done; also an interrupted capture and a closed pipe.
+    Done = 0,
+    /// An expectation was not met.
+    Unmet = 1,
+    /// Wrong command line, expression or input file.
+    Usage = 2,
+    /// Not permitted, or this interface or kernel cannot do it.
+    Refused = 3,
+    /// It failed while running.
+    Failed = 4,
+}
+
+/// What a command returns.
+pub type Outcome = Result<Status, Failure>;
+
+/// Why a command stopped, and with which status.
+#[derive(Debug)]
+pub struct Failure {
+    /// The exit status.
+    pub status: Status,
+    /// What is printed to standard error, whole lines, without the leading `error: ` where `ready` is false.
+    pub message: String,
+    /// What to try next, printed as `help: ...`.
+    pub help: Option<String>,
+    /// The message is printed as it is (rendered carets bring their own heading).
+    pub rendered: bool,
+}
+
+impl Failure {
+    /// A failure with a status and one sentence.
+    pub fn new(status: Status, message: impl Display) -> Self {
+        Self { status, message: message.to_string(), help: None, rendered: false }
+    }
+
+    /// Wrong input: exit 2.
+    pub fn usage(message: impl Display) -> Self {
+        Self::new(Status::Usage, message)
+    }
+
+    /// Not permitted or not possible here: exit 3.
+    pub fn refused(message: impl Display) -> Self {
+        Self::new(Status::Refused, message)
+    }
+
+    /// Failed while running: exit 4.
+    pub fn failed(message: impl Display) -> Self {
+        Self::new(Status::Failed, message)
+    }
+
+    /// A message that is already laid out for people.
+    pub fn rendered(status: Status, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), help: None, rendered: true }
+    }
+
+    /// The same with the next thing to try.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// A failed write to standard output: a closed pipe is a quiet end, anything else failed while running.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::rendered(Status::Done, "")
+        } else {
+            Self::failed(error)
+        }
+    }
+}
+
+/// Prints what is to be said and gives the exit code.
+pub(super) fn report(outcome: Outcome) -> ExitCode {
+    let status = match outcome {
+        Ok(status) => status,
+        Err(failure) => {
+            let mut err = io::stderr().lock();
+            // Nobody is left to tell when stderr is gone, so the results of these writes are not looked at.
+            if failure.rendered {
+                let _ = err.write_all(failure.message.as_bytes());
+            } else {
+                let _ = writeln!(err, "error: {}", failure.message);
+            }
+            if let Some(help) = &failure.help {
+                let _ = writeln!(err, "help: {help}");
+            }
+            failure.status
+        }
+    };
+    ExitCode::from(status as u8)
+}

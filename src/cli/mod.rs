@@ -1,0 +1,26 @@
+//! The command line: one file a command, each turning its arguments into one call of the library.
+
+mod failure;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+pub use failure::{Failure, Outcome, Status};
+
+/// Craft raw Ethernet frames, send them, sniff them again, and prove what became of them.
+#[derive(Debug, Parser)]
+#[command(name = "ethcraft", version, max_term_width = 110, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {}
+
+/// Runs the command line of this process and gives its exit status.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome: Outcome = match cli.command {};
+    failure::report(outcome)
+}

@@ -1,0 +1,5 @@
+//! The `ethcraft` command.
+
+fn main() -> std::process::ExitCode {
+    ethcraft::cli::run()
+}

@@ -1,0 +1,2 @@
+//! Every unsafe line of the crate: one function a system call, one struct a kernel struct.
+#![allow(unsafe_code)]
