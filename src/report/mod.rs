@@ -1,1 +1,6 @@
-//! To come.
+//! What people and machines read. Prints what it is given, and knows no socket.
+
+pub mod colour;
+pub mod hexdump;
+pub mod safe;
+pub mod time;

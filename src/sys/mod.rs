@@ -1,2 +1,4 @@
 //! Every unsafe line of the crate: one function a system call, one struct a kernel struct.
 #![allow(unsafe_code)]
+
+pub(crate) mod time;
