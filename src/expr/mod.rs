@@ -5,7 +5,19 @@
 
 pub mod ast;
 mod diagnostic;
+mod lexer;
+mod lines;
+mod mistakes;
 mod nearest;
+mod parser;
+mod print;
+mod render;
+#[cfg(test)]
+mod tests;
+mod value;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
+pub use lines::logical_lines;
 pub use nearest::nearest;
+pub use parser::{MAX_DEPTH, parse_frame, parse_line, parse_pattern, parse_rule};
+pub use print::{write_delay, write_text_literal};

@@ -1,0 +1,484 @@
+//! Words to a syntax tree by recursive descent, one function a rule of the grammar.
+//!
+//! A mistake is noted, the rest of its part is skipped, and parsing goes on: one run finds them all. The tree is
+//! given only if there were none, so what the functions return after a mistake just has to be harmless.
+
+use super::ast::{Chain, Frame, Layer, Line, Name, Op, Part, Pattern, Rule, Setting, Span};
+use super::diagnostic::{Diagnostic, Diagnostics};
+use super::lexer::{is_blank, is_word};
+use super::mistakes;
+
+/// How deep braces may be nested.
+pub const MAX_DEPTH: usize = 64;
+
+/// More mistakes than anyone reads are not kept.
+const MAX_MISTAKES: usize = 100;
+
+/// What is being parsed: it decides which words are allowed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// What is built.
+    Frame,
+    /// The answer of a rule: a frame that may close with `..`.
+    Reply,
+    /// What is matched.
+    Pattern,
+    /// The pattern of a rule, up to `then`.
+    Question,
+}
+
+impl Mode {
+    /// Whether it is `!=` and `..` that may be written.
+    fn is_pattern(self) -> bool {
+        matches!(self, Self::Pattern | Self::Question)
+    }
+
+    /// Whether this keyword ends a chain.
+    pub(super) fn parts_at(self, keyword: &str) -> bool {
+        match keyword {
+            "and" | "or" => self.is_pattern(),
+            "then" => self == Self::Question,
+            _ => false,
+        }
+    }
+}
+
+/// The source, the place reached, and the mistakes so far.
+pub(super) struct Parser<'s> {
+    pub(super) src: &'s str,
+    pub(super) pos: usize,
+    pub(super) mode: Mode,
+    pub(super) mistakes: Vec<Diagnostic>,
+    /// An unclosed quote or brace was noted; what else is missing at the end follows from it.
+    pub(super) unclosed: bool,
+    gap_in_reply: Option<Span>,
+}
+
+/// Parses what is built: `[ "zip" ] chain`.
+///
+/// # Errors
+/// All mistakes, in the order of their places.
+pub fn parse_frame(source: &str) -> Result<Frame<'_>, Diagnostics> {
+    let mut parser = Parser::new(source, Mode::Frame);
+    let frame = parser.frame();
+    parser.finish(frame)
+}
+
+/// Parses what is matched: chains under `not`, `and`, `or`.
+///
+/// # Errors
+/// All mistakes, in the order of their places.
+pub fn parse_pattern(source: &str) -> Result<Pattern<'_>, Diagnostics> {
+    let mut parser = Parser::new(source, Mode::Pattern);
+    let pattern = parser.pattern();
+    parser.finish(pattern)
+}
+
+/// Parses `pattern "then" frame`, a rule of the command `answer`.
+///
+/// # Errors
+/// All mistakes, in the order of their places.
+pub fn parse_rule(source: &str) -> Result<Rule<'_>, Diagnostics> {
+    let mut parser = Parser::new(source, Mode::Question);
+    let pattern = parser.pattern();
+    let then = parser.peek_keyword() == Some("then");
+    if then {
+        parser.pos += "then".len();
+    } else {
+        parser.note::<()>(mistakes::no_then(source.len()));
+    }
+    parser.mode = Mode::Reply;
+    let reply = if then { parser.frame() } else { Frame { zip: None, chain: Chain::default() } };
+    parser.finish(Rule { pattern, reply })
+}
+
+/// Parses a logical line of a frame file: `[ delay ] frame`, or none if it is blank or only a comment.
+///
+/// # Errors
+/// All mistakes, in the order of their places.
+pub fn parse_line(source: &str) -> Result<Option<Line<'_>>, Diagnostics> {
+    let mut parser = Parser::new(source, Mode::Frame);
+    parser.blanks();
+    if parser.peek().is_none() {
+        return Ok(None);
+    }
+    let delay = parser.delay();
+    let frame = parser.frame();
+    parser.finish(Some(Line { delay, frame }))
+}
+
+impl<'s> Parser<'s> {
+    fn new(src: &'s str, mode: Mode) -> Self {
+        Self { src, pos: 0, mode, mistakes: Vec::new(), unclosed: false, gap_in_reply: None }
+    }
+
+    /// Notes a mistake. The none is for `return self.note(...)`.
+    pub(super) fn note<T>(&mut self, mistake: Diagnostic) -> Option<T> {
+        if self.mistakes.len() < MAX_MISTAKES {
+            self.mistakes.push(mistake);
+        }
+        None
+    }
+
+    fn finish<T>(mut self, tree: T) -> Result<T, Diagnostics> {
+        if self.mistakes.is_empty() {
+            return Ok(tree);
+        }
+        self.mistakes.sort_by_key(|m| m.span.start);
+        Err(Diagnostics(self.mistakes))
+    }
+
+    /// `[ "zip" ] chain`, up to the end.
+    fn frame(&mut self) -> Frame<'s> {
+        let start = self.pos;
+        let (frame, seen) = self.zipped();
+        if !seen {
+            let mistake = match frame.zip {
+                Some(zip) => mistakes::nothing_behind(zip, "zip"),
+                None if self.mode == Mode::Reply => mistakes::nothing_behind(Span::new(start - 4, start), "then"),
+                None => mistakes::empty(self.src.len()),
+            };
+            self.note::<()>(mistake);
+        }
+        frame
+    }
+
+    /// `[ "zip" ] chain`, and whether anything stood there.
+    fn zipped(&mut self) -> (Frame<'s>, bool) {
+        self.blanks();
+        let start = self.pos;
+        let zip = (self.peek_keyword() == Some("zip")).then(|| {
+            self.pos += "zip".len();
+            self.span_from(start)
+        });
+        let (chain, seen) = self.chain(0);
+        (Frame { zip, chain }, seen)
+    }
+
+    /// `both { "or" both }`; `and` binds tighter.
+    fn pattern(&mut self) -> Pattern<'s> {
+        let mut ors = Vec::new();
+        let mut ands = Vec::new();
+        let mut before: Option<(Span, &str)> = None;
+        loop {
+            ands.push(self.term(before));
+            let start = self.pos;
+            let keyword = self.peek_keyword().filter(|k| matches!(*k, "and" | "or"));
+            if keyword != Some("and") {
+                ors.push(one_or(Pattern::And, std::mem::take(&mut ands)));
+            }
+            let Some(keyword) = keyword else { return one_or(Pattern::Or, ors) };
+            self.pos += keyword.len();
+            before = Some((self.span_from(start), keyword));
+        }
+    }
+
+    /// `[ "not" ] chain`
+    fn term(&mut self, mut before: Option<(Span, &str)>) -> Pattern<'s> {
+        self.blanks();
+        let mut not = None;
+        while self.peek_keyword() == Some("not") {
+            let start = self.pos;
+            self.pos += "not".len();
+            if not.replace(self.span_from(start)).is_some() {
+                self.note::<()>(mistakes::not_not(self.span_from(start)));
+            }
+            before = Some((self.span_from(start), "not"));
+            self.blanks();
+        }
+        let (frame, seen) = self.zipped();
+        if !seen {
+            let mistake = match (before, self.peek_keyword()) {
+                _ if frame.zip.is_some() => mistakes::nothing_behind(frame.zip.unwrap_or_default(), "zip"),
+                (Some((span, word)), _) => mistakes::nothing_behind(span, word),
+                (None, Some(word)) => mistakes::nothing_before(Span::new(self.pos, self.pos + word.len()), word),
+                (None, None) => mistakes::empty(self.src.len()),
+            };
+            self.note::<()>(mistake);
+        }
+        let chain = Pattern::Chain(frame);
+        if not.is_some() { Pattern::Not(Box::new(chain)) } else { chain }
+    }
+
+    /// `part { "/" part }` up to the closing brace, a joining keyword or the end; and whether anything stood there.
+    fn chain(&mut self, depth: usize) -> (Chain<'s>, bool) {
+        let mut parts = Vec::new();
+        let mut slash = None;
+        let (mut seen, mut behind_part) = (false, false);
+        loop {
+            self.blanks();
+            let Some(byte) = self.peek() else { break };
+            let here = Span::new(self.pos, self.pos + 1);
+            if byte == b'}' {
+                if depth > 0 {
+                    break;
+                }
+                self.pos += 1;
+                seen = true;
+                if !self.unclosed {
+                    self.note::<()>(mistakes::stray_brace(here));
+                }
+                continue;
+            }
+            if byte == b'/' {
+                let span = self.slash();
+                if !std::mem::take(&mut behind_part) {
+                    self.note::<()>(mistakes::nothing_between(span, seen));
+                }
+                seen = true;
+                slash = Some(span);
+                continue;
+            }
+            if let Some(keyword) = self.peek_keyword() {
+                if depth == 0 && self.mode.parts_at(keyword) {
+                    break;
+                }
+                let span = Span::new(self.pos, self.pos + keyword.len());
+                self.pos += keyword.len();
+                self.note::<()>(mistakes::misplaced_keyword(span, keyword, self.mode.is_pattern(), depth > 0));
+                (seen, behind_part, slash) = (true, false, None);
+                continue;
+            }
+            self.check_reply_gap();
+            let forgotten = behind_part && (is_word(byte) || matches!(byte, b'"' | b'\'' | b'@'));
+            if forgotten {
+                self.note::<()>(mistakes::forgotten_slash(self.pos, self.rest()));
+            }
+            (seen, behind_part, slash) = (true, true, None);
+            match self.part(depth, forgotten) {
+                Some(part) => parts.push(part),
+                None => self.sync(),
+            }
+        }
+        if let Some(slash) = slash.filter(|_| !behind_part) {
+            self.note::<()>(mistakes::nothing_behind(slash, "/"));
+        }
+        let span = match (parts.first(), parts.last()) {
+            (Some(first), Some(last)) => part_span(first).to(part_span(last)),
+            _ => self.span_from(self.pos),
+        };
+        (Chain { parts, span }, seen)
+    }
+
+    /// A gap in a reply that turned out not to be its last part.
+    fn check_reply_gap(&mut self) {
+        if let Some(span) = self.gap_in_reply.take() {
+            self.note::<()>(mistakes::gap_inside_reply(span));
+        }
+    }
+
+    /// The separator; blanks must be around it.
+    fn slash(&mut self) -> Span {
+        let start = self.pos;
+        let bytes = self.src.as_bytes();
+        let parted = start == 0 || bytes.get(start - 1).is_some_and(|&b| is_blank(b) || b == b'}' || b == b'{');
+        while self.peek() == Some(b'/') {
+            self.pos += 1;
+        }
+        let span = self.span_from(start);
+        if !parted || !self.ends_word(0) || span.end - span.start > 1 {
+            self.note::<()>(mistakes::tight_slash(span));
+        }
+        span
+    }
+
+    /// A layer, bytes or a gap. None: noted, the rest of the part is to be skipped.
+    fn part(&mut self, depth: usize, noted: bool) -> Option<Part<'s>> {
+        let start = self.pos;
+        match self.peek()? {
+            _ if self.at_bytes() => self.bytes().map(Part::Bytes),
+            b'.' if self.rest().starts_with("..") => self.gap(depth).map(Part::Gap),
+            b'{' => {
+                self.note::<()>(mistakes::brace_without_layer(Span::new(start, start + 1)));
+                self.braces(depth).map(|_| Part::Gap(Span::new(start, start)))
+            }
+            byte if is_word(byte) => self.layer(depth, noted).map(Part::Layer),
+            _ => self.note(mistakes::stray(start, self.rest())),
+        }
+    }
+
+    /// `..`
+    fn gap(&mut self, depth: usize) -> Option<Span> {
+        let start = self.pos;
+        self.pos += 2;
+        if !self.ends_word(0) && self.peek() != Some(b'/') {
+            return self.note(mistakes::stray(start, self.src.get(start..).unwrap_or_default()));
+        }
+        let span = self.span_from(start);
+        match self.mode {
+            Mode::Frame => self.note(mistakes::gap_in_frame(span)),
+            Mode::Reply if depth > 0 => self.note(mistakes::gap_inside_reply(span)),
+            Mode::Reply => {
+                self.gap_in_reply = Some(span);
+                Some(span)
+            }
+            Mode::Pattern | Mode::Question => Some(span),
+        }
+    }
+
+    /// `name [ op value ] { name op value } [ "{" [ chain ] "}" ]`
+    fn layer(&mut self, depth: usize, mut noted: bool) -> Option<Layer<'s>> {
+        let start = self.pos;
+        let name = Name { text: self.word(), span: self.span_from(start) };
+        if let Some(mistake) = mistakes::layer_name(name.span, name.text) {
+            if !noted {
+                self.note::<()>(mistake);
+            }
+            noted = true;
+        }
+        let main = match self.op(name) {
+            Some(op) => Some(self.setting(name, op)?),
+            None => None,
+        };
+        let mut fields = Vec::new();
+        let mut end = self.pos;
+        loop {
+            self.blanks();
+            let Some(byte) = self.peek() else { break };
+            if !is_word(byte) {
+                if !matches!(byte, b'{' | b'}' | b'/' | b'"' | b'\'' | b'@') {
+                    return self.unless(noted, mistakes::stray(self.pos, self.rest()));
+                }
+                break;
+            }
+            let start = self.pos;
+            let keyword = self.peek_keyword().is_some();
+            let literal = self.at_bytes();
+            let name = Name { text: self.word(), span: self.span_from(start) };
+            match self.op(name) {
+                Some(op) => {
+                    fields.push(self.setting(name, op)?);
+                    end = self.pos;
+                }
+                None if keyword || literal || name.text.is_empty() => {
+                    self.pos = start;
+                    break;
+                }
+                None if noted => return None,
+                None => {
+                    noted = true;
+                    self.bare_word(name)?;
+                }
+            }
+        }
+        let mut items = None;
+        if self.peek() == Some(b'{') {
+            items = Some(self.braces(depth)?);
+            end = self.pos;
+        }
+        Some(Layer { name, main, fields, items, span: Span::new(start, end) })
+    }
+
+    /// Notes a mistake unless its part has one already.
+    fn unless<T>(&mut self, noted: bool, mistake: Diagnostic) -> Option<T> {
+        if noted { None } else { self.note(mistake) }
+    }
+
+    /// A word without an operator among the fields: a forgotten ` / `, or `dport 53`.
+    fn bare_word(&mut self, name: Name<'s>) -> Option<()> {
+        if !self.ends_word(0) && self.peek() != Some(b'/') {
+            return self.note(mistakes::stray_in(name, self.pos, self.rest()));
+        }
+        self.blanks();
+        let value = self.peek_word();
+        if value.starts_with(|c: char| c.is_ascii_digit()) && !name.text.starts_with(|c: char| c.is_ascii_digit()) {
+            self.note::<()>(mistakes::forgotten_operator(name, value));
+            self.pos += value.len();
+        } else {
+            self.note::<()>(mistakes::bare_word(name));
+        }
+        Some(())
+    }
+
+    /// The operator behind a name, blanks or not; its look-alikes are noted and taken for it.
+    fn op(&mut self, name: Name<'s>) -> Option<Op> {
+        let behind_name = self.pos;
+        self.blanks();
+        let start = self.pos;
+        let op = if self.eat("!=") {
+            if !self.mode.is_pattern() {
+                self.note::<()>(mistakes::unequal_in_frame(self.span_from(start), name.text));
+            }
+            return Some(Op::IsNot);
+        } else if self.eat("==") {
+            mistakes::double_equals(self.span_from(start), name.text)
+        } else if self.eat("=") {
+            return Some(Op::Is);
+        } else if self.eat("<") || self.eat(">") {
+            self.eat("=");
+            mistakes::comparison(self.span_from(start), name.text, self.since(start))
+        } else {
+            self.pos = behind_name;
+            return None;
+        };
+        self.note::<()>(op);
+        Some(Op::Is)
+    }
+
+    /// What follows `name op`.
+    fn setting(&mut self, name: Name<'s>, op: Op) -> Option<Setting<'s>> {
+        let behind_op = self.pos;
+        let span = name.span.to(self.span_from(behind_op));
+        self.blanks();
+        if self.pos > behind_op && self.value_is_missing() {
+            // An empty shell variable: what follows is the next field, or the end of this part.
+            self.note::<()>(mistakes::missing_value(span));
+            let set = super::ast::Set { members: Vec::new(), span };
+            return Some(Setting { name, op, value: super::ast::Value { rand: false, set, repeat: None, span }, span });
+        }
+        if self.peek().is_none_or(|b| matches!(b, b'}' | b'/' | b'{')) {
+            return self.note(mistakes::missing_value(span));
+        }
+        let value = self.value()?;
+        Some(Setting { name, op, span: name.span.to(value.span), value })
+    }
+
+    /// Whether a blank follows the operator and then no value but something else.
+    fn value_is_missing(&mut self) -> bool {
+        let start = self.pos;
+        let missing = self.peek_keyword().is_some() || {
+            !self.word().is_empty() && {
+                self.blanks();
+                self.peek() == Some(b'=') || self.rest().starts_with("!=")
+            }
+        };
+        self.pos = start;
+        missing
+    }
+
+    /// `"{" [ chain ] "}"`
+    fn braces(&mut self, depth: usize) -> Option<Chain<'s>> {
+        let open = self.pos;
+        if depth == MAX_DEPTH {
+            self.note::<()>(mistakes::too_deep(Span::new(open, open + 1)));
+            self.skip_braces();
+            return None;
+        }
+        self.pos += 1;
+        let (mut chain, _) = self.chain(depth + 1);
+        if !self.eat("}") && !std::mem::replace(&mut self.unclosed, true) {
+            self.note::<()>(mistakes::unclosed_brace(Span::new(open, open + 1)));
+        }
+        if chain.parts.is_empty() {
+            chain.span = self.span_from(open);
+        }
+        Some(chain)
+    }
+}
+
+/// The only one, or all of them under `join`.
+fn one_or<'s>(join: fn(Vec<Pattern<'s>>) -> Pattern<'s>, mut patterns: Vec<Pattern<'s>>) -> Pattern<'s> {
+    match patterns.len() {
+        1 => patterns.remove(0),
+        _ => join(patterns),
+    }
+}
+
+/// Where a part stands.
+fn part_span(part: &Part<'_>) -> Span {
+    match part {
+        Part::Layer(layer) => layer.span,
+        Part::Bytes(bytes) => bytes.span,
+        Part::Gap(span) => *span,
+    }
+}
