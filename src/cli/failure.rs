@@ -73,11 +73,7 @@ impl Failure {
 /// A failed write to standard output: a closed pipe is a quiet end, anything else failed while running.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            Self::rendered(Status::Done, "")
-        } else {
-            Self::failed(error)
-        }
+        if error.kind() == io::ErrorKind::BrokenPipe { Self::rendered(Status::Done, "") } else { Self::failed(error) }
     }
 }
 

@@ -104,7 +104,8 @@ impl<'s> Parser<'s> {
     pub(super) fn peek_word(&self) -> &'s str {
         let bytes = self.src.as_bytes();
         let mut end = self.pos;
-        while bytes.get(end).is_some_and(|&b| is_word(b)) && !(bytes[end] == b'.' && bytes.get(end + 1) == Some(&b'.')) {
+        while bytes.get(end).is_some_and(|&b| is_word(b)) && !(bytes[end] == b'.' && bytes.get(end + 1) == Some(&b'.'))
+        {
             end += 1;
         }
         self.src.get(self.pos..end).unwrap_or_default()
@@ -220,7 +221,9 @@ impl<'s> Parser<'s> {
             match byte {
                 b'}' if depth == 0 => return,
                 b'/' if depth == 0 && word_start && self.ends_word(1) => return,
-                b'a' | b'o' | b't' if depth == 0 && word_start && self.peek_keyword().is_some_and(|k| self.mode.parts_at(k)) => {
+                b'a' | b'o' | b't'
+                    if depth == 0 && word_start && self.peek_keyword().is_some_and(|k| self.mode.parts_at(k)) =>
+                {
                     return;
                 }
                 b'#' if word_start => {

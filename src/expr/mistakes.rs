@@ -47,7 +47,8 @@ pub(super) fn stray_brace(span: Span) -> Diagnostic {
 }
 
 pub(super) fn brace_without_layer(span: Span) -> Diagnostic {
-    Diagnostic::new(span, "'{' without a layer in front").help("braces stand behind a layer's fields: 'tcp {mss=1460 / nop}'")
+    Diagnostic::new(span, "'{' without a layer in front")
+        .help("braces stand behind a layer's fields: 'tcp {mss=1460 / nop}'")
 }
 
 pub(super) fn too_deep(span: Span) -> Diagnostic {
@@ -74,9 +75,11 @@ pub(super) fn nothing_before(span: Span, word: &str) -> Diagnostic {
 
 pub(super) fn nothing_between(span: Span, seen: bool) -> Diagnostic {
     if seen {
-        Diagnostic::new(span, "nothing stands between two slashes").help("remove one; any layers or bytes are ' / .. / ', in patterns")
+        Diagnostic::new(span, "nothing stands between two slashes")
+            .help("remove one; any layers or bytes are ' / .. / ', in patterns")
     } else {
-        Diagnostic::new(span, "nothing stands in front of '/'").help("put a layer or bytes in front of it, or remove it")
+        Diagnostic::new(span, "nothing stands in front of '/'")
+            .help("put a layer or bytes in front of it, or remove it")
     }
 }
 
@@ -125,7 +128,8 @@ pub(super) fn comparison(span: Span, name: &str, op: &str) -> Diagnostic {
 }
 
 pub(super) fn unequal_in_frame(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::new(span, "'!=' belongs in patterns, this is a frame").help(format!("give the field a value: '{}=...'", short(name)))
+    Diagnostic::new(span, "'!=' belongs in patterns, this is a frame")
+        .help(format!("give the field a value: '{}=...'", short(name)))
 }
 
 pub(super) fn gap_in_frame(span: Span) -> Diagnostic {
@@ -163,15 +167,19 @@ pub(super) fn not_decimal(span: Span, what: &str) -> Diagnostic {
 
 pub(super) fn no_value(pos: usize, rest: &str) -> Diagnostic {
     match rest.chars().next() {
-        None | Some(' ' | '\t' | '\r' | '\n' | '{' | '}' | '/' | ',' | '*' | '.') => Diagnostic::new(at(pos), "a value is missing here")
-            .help("a value has no blanks in it: '53,80', '1..9', '\"ab\"*3', 'rand:1..9'"),
-        Some('=') => Diagnostic::new(at(pos), "'=' where a value should stand").help("write 'name=value', or 'name!=value' in patterns"),
+        None | Some(' ' | '\t' | '\r' | '\n' | '{' | '}' | '/' | ',' | '*' | '.') => {
+            Diagnostic::new(at(pos), "a value is missing here")
+                .help("a value has no blanks in it: '53,80', '1..9', '\"ab\"*3', 'rand:1..9'")
+        }
+        Some('=') => Diagnostic::new(at(pos), "'=' where a value should stand")
+            .help("write 'name=value', or 'name!=value' in patterns"),
         Some(_) => stray(pos, rest),
     }
 }
 
 pub(super) fn rand_inside(span: Span) -> Diagnostic {
-    Diagnostic::new(span, "'rand:' stands inside a value").help("put it in front: it draws from all that follows, 'rand:1..9,20'")
+    Diagnostic::new(span, "'rand:' stands inside a value")
+        .help("put it in front: it draws from all that follows, 'rand:1..9,20'")
 }
 
 pub(super) fn no_file_name(pos: usize) -> Diagnostic {
@@ -187,13 +195,20 @@ pub(super) fn hex(span: Span, digits: &str) -> Option<Diagnostic> {
     if let Some(i) = digits.find(|c: char| !c.is_ascii_hexdigit()) {
         let found = digits.get(i..=i).unwrap_or_default();
         let place = at(span.start + 2 + i);
-        return Some(Diagnostic::new(place, format!("'{found}' is not a hex digit")).help("write bytes without anything between: '0x0a1b2c'"));
+        return Some(
+            Diagnostic::new(place, format!("'{found}' is not a hex digit"))
+                .help("write bytes without anything between: '0x0a1b2c'"),
+        );
     }
     let one = |message: &str| Diagnostic::new(span, message);
     match digits.len() {
         0 => Some(one("no digits behind '0x'").help("write two for each byte: '0x0a'; no bytes at all are '\"\"'")),
-        n if n % 2 == 1 && n < 40 => Some(one("an odd number of hex digits").help(format!("write two for each byte: '0x0{digits}'"))),
-        n if n % 2 == 1 => Some(one("an odd number of hex digits").label(format!("{n} digits")).help("write two for each byte")),
+        n if n % 2 == 1 && n < 40 => {
+            Some(one("an odd number of hex digits").help(format!("write two for each byte: '0x0{digits}'")))
+        }
+        n if n % 2 == 1 => {
+            Some(one("an odd number of hex digits").label(format!("{n} digits")).help("write two for each byte"))
+        }
         _ => None,
     }
 }
@@ -222,18 +237,23 @@ pub(super) fn layer_name(span: Span, word: &str) -> Option<Diagnostic> {
     let lower = word.to_ascii_lowercase();
     let dashed = lower.replace('_', "-");
     let wrong = || Diagnostic::new(span, format!("'{}' is not a layer's name", short(word)));
-    Some(if word.len() % 2 == 0 && word.starts_with(|c: char| c.is_ascii_digit()) && word.bytes().all(|b| b.is_ascii_hexdigit()) {
-        wrong().help(format!("hex bytes begin with 0x: '0x{}'", short(word)))
-    } else if lower != word && is_name(&lower) {
-        wrong().help(format!(
-            "layer names are in lower case: '{}'; text is quoted, and so is the whole frame for the shell",
-            short(&lower)
-        ))
-    } else if is_name(&dashed) {
-        wrong().help(format!("names have a-z, 0-9 and '-': '{}'", short(&dashed)))
-    } else {
-        wrong().help("names have a-z, 0-9 and '-'; bytes are hex, '0x0a1b', or quoted text")
-    })
+    Some(
+        if word.len() % 2 == 0
+            && word.starts_with(|c: char| c.is_ascii_digit())
+            && word.bytes().all(|b| b.is_ascii_hexdigit())
+        {
+            wrong().help(format!("hex bytes begin with 0x: '0x{}'", short(word)))
+        } else if lower != word && is_name(&lower) {
+            wrong().help(format!(
+                "layer names are in lower case: '{}'; text is quoted, and so is the whole frame for the shell",
+                short(&lower)
+            ))
+        } else if is_name(&dashed) {
+            wrong().help(format!("names have a-z, 0-9 and '-': '{}'", short(&dashed)))
+        } else {
+            wrong().help("names have a-z, 0-9 and '-'; bytes are hex, '0x0a1b', or quoted text")
+        },
+    )
 }
 
 /// `eth / 5`
@@ -241,9 +261,17 @@ fn bare_number(span: Span, word: &str) -> Diagnostic {
     let one = Diagnostic::new(span, format!("the number '{}' has no width", short(word)));
     let value = word.parse::<u64>();
     match value {
-        _ if word.len() > 1 && word.starts_with('0') => one.help(format!("hex bytes begin with 0x: '0x{}'", short(word))),
+        _ if word.len() > 1 && word.starts_with('0') => {
+            one.help(format!("hex bytes begin with 0x: '0x{}'", short(word)))
+        }
         Ok(value) => {
-            let bits = if value <= 0xffff { 16 } else if value <= 0xffff_ffff { 32 } else { 64 };
+            let bits = if value <= 0xffff {
+                16
+            } else if value <= 0xffff_ffff {
+                32
+            } else {
+                64
+            };
             let hex = format!("{value:x}");
             let pad = if hex.len() % 2 == 1 { "0" } else { "" };
             one.help(format!("write 'u{bits}={value}', or hex bytes: '0x{pad}{hex}'"))
@@ -295,7 +323,10 @@ pub(super) fn stray(pos: usize, rest: &str) -> Diagnostic {
             return one(format!("the blank U+{:04X} is not a plain one", u32::from(ch)), "write the plain blank");
         }
         _ if ch.is_control() => {
-            return one(format!("unexpected control character U+{:04X}", u32::from(ch)), "in quoted text write it as '\\xNN'");
+            return one(
+                format!("unexpected control character U+{:04X}", u32::from(ch)),
+                "in quoted text write it as '\\xNN'",
+            );
         }
         _ => "outside quotes words have letters of ASCII, digits and _ : . + - only",
     };
@@ -303,7 +334,8 @@ pub(super) fn stray(pos: usize, rest: &str) -> Diagnostic {
 }
 
 pub(super) fn not_a_delay(span: Span) -> Diagnostic {
-    Diagnostic::new(span, "this is not a delay").help("write digits and a unit, not finer than 1ns: '+1.5ms'; units are s, ms, us, ns")
+    Diagnostic::new(span, "this is not a delay")
+        .help("write digits and a unit, not finer than 1ns: '+1.5ms'; units are s, ms, us, ns")
 }
 
 pub(super) fn delay_too_long(span: Span) -> Diagnostic {

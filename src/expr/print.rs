@@ -4,7 +4,9 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
-use super::ast::{Atom, AtomKind, Bytes, Chain, Frame, Layer, Line, Member, Op, Part, Pattern, Rule, Set, Setting, Value};
+use super::ast::{
+    Atom, AtomKind, Bytes, Chain, Frame, Layer, Line, Member, Op, Part, Pattern, Rule, Set, Setting, Value,
+};
 use super::lexer::{is_blank, is_word};
 use super::lines::UNITS;
 
@@ -157,7 +159,9 @@ impl Display for Value<'_> {
         }
         match (&self.set.members[..], &self.repeat) {
             // A bare file name goes on to the next blank, so nothing may follow.
-            ([Member::One(Atom { kind: AtomKind::File(path), .. })], None) if is_bare_path(path) => write!(f, "@{path}"),
+            ([Member::One(Atom { kind: AtomKind::File(path), .. })], None) if is_bare_path(path) => {
+                write!(f, "@{path}")
+            }
             (_, None) => self.set.fmt(f),
             (_, Some(times)) => write!(f, "{}*{times}", self.set),
         }

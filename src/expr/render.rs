@@ -34,7 +34,13 @@ impl Diagnostics {
     }
 }
 
-fn render_one(one: &Diagnostic, source: &str, shown: &str, origin: Option<(&str, usize)>, renderer: &Renderer) -> String {
+fn render_one(
+    one: &Diagnostic,
+    source: &str,
+    shown: &str,
+    origin: Option<(&str, usize)>,
+    renderer: &Renderer,
+) -> String {
     let (path, line) = origin.map_or((None, 1), |(name, line)| (Some(harmless(name, false)), line));
     let label = Some(one.label.as_str()).filter(|label| !label.is_empty()).map(|label| harmless(label, false));
     let snippet = Snippet::source(shown)
@@ -83,7 +89,11 @@ fn visible(ch: char, lines: bool) -> char {
         '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(ch)).unwrap_or('\u{fffd}'),
         '\x7f' => '\u{2421}',
         // C1 controls, direction marks, zero-width characters, line and paragraph separators
-        '\u{80}'..='\u{9f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => '\u{fffd}',
+        '\u{80}'..='\u{9f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' => '\u{fffd}',
         _ => ch,
     }
 }

@@ -1,1 +1,32 @@
-//! To come.
+//! What reads the tables: build, decode, match.
+//!
+//! - [`Frames`]: an expression with its types, a set of frames; [`Builder`] writes frame N of it.
+//! - [`dissect()`]: bytes to [`Node`]s; [`expression()`] prints them as the expression that builds exactly those bytes.
+//! - [`Pattern`]: tests whether a frame is in a set.
+//!
+//! Both build and decode yield the same list of nodes, and one function, [`auto::auto`], says what an unset field is: build
+//! writes it, decode compares with it. That is why `build(decode(bytes)) == bytes` holds by construction.
+
+pub mod auto;
+mod bits;
+mod build;
+pub mod checksum;
+mod dissect;
+pub mod fcs;
+mod layout;
+mod node;
+mod pattern;
+mod print;
+mod resolve;
+mod set;
+mod spec;
+mod typing;
+
+pub use build::{Builder, MAX_FRAME};
+pub use dissect::{Begin, Fcs, dissect};
+pub use layout::{Slot, slots};
+pub use node::{Node, View};
+pub use pattern::Pattern;
+pub use print::{expression, printed, write_payload, write_value};
+pub use resolve::Loader;
+pub use spec::{Frames, Surroundings};

@@ -2,5 +2,7 @@
 
 pub mod colour;
 pub mod hexdump;
+pub mod json;
+pub mod line;
 pub mod safe;
 pub mod time;

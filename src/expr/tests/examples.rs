@@ -76,7 +76,9 @@ fn literals_side_by_side_are_one_part_and_each_has_its_own_repeat() {
 
 #[test]
 fn the_first_word_decides_between_bytes_and_a_layer() {
-    for bytes in ["zero", "rand", "count", "zero*4", "rand*2,4", "0x00", "@file", "rand:0x00..0xff", "'x'", "@\"a b\"*2"] {
+    for bytes in
+        ["zero", "rand", "count", "zero*4", "rand*2,4", "0x00", "@file", "rand:0x00..0xff", "'x'", "@\"a b\"*2"]
+    {
         assert!(matches!(parse_frame(bytes).unwrap().chain.parts[..], [Part::Bytes(_)]), "{bytes}");
     }
     for layer in ["zero-x", "counter=5", "randy", "e0", "dot3"] {
@@ -95,7 +97,9 @@ fn a_value_right_behind_the_name_is_the_main_field() {
 
 #[test]
 fn ranges_may_be_open_and_have_a_step() {
-    for (text, ends) in [("1..", (true, false, false)), ("..5", (false, true, false)), ("::1..::9..2", (true, true, true))] {
+    for (text, ends) in
+        [("1..", (true, false, false)), ("..5", (false, true, false)), ("::1..::9..2", (true, true, true))]
+    {
         let text = format!("x=y,{text}");
         let frame = parse_frame(&text).unwrap();
         let Part::Layer(layer) = &frame.chain.parts[0] else { panic!("{frame:?}") };
@@ -110,7 +114,9 @@ fn ranges_may_be_open_and_have_a_step() {
 fn escapes_give_any_byte_and_a_continued_line_gives_none() {
     let frame = parse_frame("'\\n\\r\\t\\0\\\\\\\"\\'\\xfF\\\n.'").unwrap();
     let Part::Bytes(bytes) = &frame.chain.parts[0] else { panic!("{frame:?}") };
-    let Member::One(Atom { kind: AtomKind::Text(text), .. }) = &bytes.literals[0].set.members[0] else { panic!("{bytes:?}") };
+    let Member::One(Atom { kind: AtomKind::Text(text), .. }) = &bytes.literals[0].set.members[0] else {
+        panic!("{bytes:?}")
+    };
     assert_eq!(text.as_ref(), b"\n\r\t\0\\\"'\xff.");
 }
 
@@ -118,7 +124,9 @@ fn escapes_give_any_byte_and_a_continued_line_gives_none() {
 fn text_without_escapes_is_borrowed() {
     let frame = parse_frame("'plain'").unwrap();
     let Part::Bytes(bytes) = &frame.chain.parts[0] else { panic!("{frame:?}") };
-    let Member::One(Atom { kind: AtomKind::Text(text), .. }) = &bytes.literals[0].set.members[0] else { panic!("{bytes:?}") };
+    let Member::One(Atom { kind: AtomKind::Text(text), .. }) = &bytes.literals[0].set.members[0] else {
+        panic!("{bytes:?}")
+    };
     assert!(matches!(text, std::borrow::Cow::Borrowed(_)));
 }
 
@@ -153,14 +161,31 @@ fn a_line_has_a_delay_and_a_blank_one_has_nothing() {
     assert_eq!(delay("-9223372036.854775808s eth"), Ok(Some(i64::MIN)));
     assert_eq!(delay("eth"), Ok(None));
     assert_eq!(parse_line("  # only a comment"), Ok(None));
-    for wrong in ["+9223372036.854775808s", "+99999999999999999999999999999999999999999999s", "+1.5ns", "+1.00001us", "+5", "+.5s", "+1.s", "+1.2.3s", "-", "+1m"] {
+    for wrong in [
+        "+9223372036.854775808s",
+        "+99999999999999999999999999999999999999999999s",
+        "+1.5ns",
+        "+1.00001us",
+        "+5",
+        "+.5s",
+        "+1.s",
+        "+1.2.3s",
+        "-",
+        "+1m",
+    ] {
         assert!(parse_line(&format!("{wrong} eth")).is_err(), "{wrong}");
     }
 }
 
 #[test]
 fn a_delay_prints_exactly() {
-    for (nanoseconds, text) in [(0, "+0s"), (1_500_000, "+1.5ms"), (-1, "-1ns"), (1_000_000_001, "+1.000000001s"), (i64::MIN, "-9223372036.854775808s")] {
+    for (nanoseconds, text) in [
+        (0, "+0s"),
+        (1_500_000, "+1.5ms"),
+        (-1, "-1ns"),
+        (1_000_000_001, "+1.000000001s"),
+        (i64::MIN, "-9223372036.854775808s"),
+    ] {
         let mut out = String::new();
         write_delay(&mut out, nanoseconds);
         assert_eq!(out, text);

@@ -43,7 +43,10 @@ fn places(text: &str) -> Vec<&str> {
 
 #[test]
 fn all_mistakes_of_an_expression_are_found_at_once() {
-    assert_eq!(places(r#"udp dport==5 / tcp {mss=$x / Nop / wscale 7} / 5 / "\q""#), ["==", "$", "Nop", "wscale", "5", "\\q"]);
+    assert_eq!(
+        places(r#"udp dport==5 / tcp {mss=$x / Nop / wscale 7} / 5 / "\q""#),
+        ["==", "$", "Nop", "wscale", "5", "\\q"]
+    );
 }
 
 #[test]

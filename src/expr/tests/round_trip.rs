@@ -12,8 +12,20 @@ const NOWHERE: Span = Span::new(0, 0);
 
 /// Names for trees: the tree borrows, so they are fixed.
 const NAMES: [&str; 8] = ["eth", "udp", "a", "x-1", "u16", "opt", "echo-reply", "zeroes"];
-const WORDS: [&str; 12] =
-    ["53", "0x0a", "10.0.0.1", "2001:db8::", "::", "syn+ack", "-5", "auto", "and", "A_b", "www.example.com.", "00:1b:21:00:00:00"];
+const WORDS: [&str; 12] = [
+    "53",
+    "0x0a",
+    "10.0.0.1",
+    "2001:db8::",
+    "::",
+    "syn+ack",
+    "-5",
+    "auto",
+    "and",
+    "A_b",
+    "www.example.com.",
+    "00:1b:21:00:00:00",
+];
 const PATHS: [&str; 7] = ["a", "/tmp/x.bin", "a b", "{", "ä\"", "a..b,c*2", "a\\"];
 
 fn name() -> impl Strategy<Value = Name<'static>> {
@@ -56,8 +68,12 @@ fn set(words: &'static [&'static str]) -> impl Strategy<Value = Set<'static>> {
 }
 
 fn value(words: &'static [&'static str]) -> impl Strategy<Value = Value<'static>> {
-    (any::<bool>(), set(words), prop::option::of(set(&WORDS)))
-        .prop_map(|(rand, set, repeat)| Value { rand, set, repeat, span: NOWHERE })
+    (any::<bool>(), set(words), prop::option::of(set(&WORDS))).prop_map(|(rand, set, repeat)| Value {
+        rand,
+        set,
+        repeat,
+        span: NOWHERE,
+    })
 }
 
 /// A literal begins with what begins bytes; a range without a start would be a gap.
@@ -96,7 +112,8 @@ fn pattern() -> impl Strategy<Value = Pattern<'static>> {
         let chain = Pattern::Chain(frame);
         if not { Pattern::Not(Box::new(chain)) } else { chain }
     });
-    let both = prop::collection::vec(term, 1..3).prop_map(|mut all| if all.len() == 1 { all.remove(0) } else { Pattern::And(all) });
+    let both = prop::collection::vec(term, 1..3)
+        .prop_map(|mut all| if all.len() == 1 { all.remove(0) } else { Pattern::And(all) });
     prop::collection::vec(both, 1..3).prop_map(|mut all| if all.len() == 1 { all.remove(0) } else { Pattern::Or(all) })
 }
 
@@ -104,8 +121,46 @@ fn pattern() -> impl Strategy<Value = Pattern<'static>> {
 fn likely() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(
         &[
-            " ", " / ", "/", "{", "}", "..", "=", "!=", "==", "udp", "tcp ", "0x0a", "0x", "\"", "'", "\\", "\\x4", "\n", "\\\n", "#", "@", "rand:",
-            "rand", "zero*", ",", "*", "and ", " or ", "not ", " then ", "zip ", "5", "+1.5ms ", "-9s", "10.0.0.0/24", "ä", "\0", "\u{2028}", "<", "&&",
+            " ",
+            " / ",
+            "/",
+            "{",
+            "}",
+            "..",
+            "=",
+            "!=",
+            "==",
+            "udp",
+            "tcp ",
+            "0x0a",
+            "0x",
+            "\"",
+            "'",
+            "\\",
+            "\\x4",
+            "\n",
+            "\\\n",
+            "#",
+            "@",
+            "rand:",
+            "rand",
+            "zero*",
+            ",",
+            "*",
+            "and ",
+            " or ",
+            "not ",
+            " then ",
+            "zip ",
+            "5",
+            "+1.5ms ",
+            "-9s",
+            "10.0.0.0/24",
+            "ä",
+            "\0",
+            "\u{2028}",
+            "<",
+            "&&",
         ][..],
     );
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())

@@ -1,0 +1,111 @@
+//! The value of a field that nobody set: what build writes and what decode compares with.
+
+use super::checksum::checksum;
+use super::fcs::fcs;
+use super::layout;
+use super::node::View;
+use crate::proto::llc::LLC;
+use crate::proto::table::{Extent, Field, Group, Rule};
+
+/// What is filled into a field, on finished bytes; none where nothing can be, or where it is the interface's to say.
+///
+/// The order in which build asks is [`stage`]; no rule reads a field of a later stage.
+pub fn auto(view: View, node: usize, field: usize) -> Option<u128> {
+    let at = view.nodes.get(node)?;
+    let proto = at.proto?;
+    let f = proto.fields.get(field)?;
+    let next = || view.next(node).and_then(super::Node::header);
+    match f.rule {
+        Rule::Free | Rule::Const | Rule::From(_) => Some(f.default),
+        Rule::Next { space, or_default, or_len } => match next() {
+            Some(p) if or_len && *p == LLC => Some((at.end - at.header_end) as u128),
+            Some(p) => p.key(space).map(u128::from),
+            None => or_default.then_some(f.default),
+        },
+        Rule::To(space) => Some(next().and_then(|p| p.key(space)).map_or(f.default, u128::from)),
+        Rule::Len { of, unit } => {
+            let bytes = match of {
+                Extent::Header => at.header_end - at.start,
+                Extent::Layer => at.end - at.start,
+                Extent::Payload => at.end - at.header_end,
+            };
+            bytes.is_multiple_of(unit as usize).then_some((bytes / unit as usize) as u128)
+        }
+        Rule::SizeOf => Some(natural_size(proto.fields, field) as u128),
+        Rule::Sum { .. } => checksum(view, node, field).map(u128::from),
+        Rule::Group => Some(group(view, node)),
+        Rule::Copy(name) => Some(copy(view, node, name, f.bits()).unwrap_or(f.default)),
+        Rule::Crc => Some(u32::from_be_bytes(fcs(view.bytes.get(..at.start)?)).into()),
+        Rule::Iface | Rule::Fill | Rule::FrameLen | Rule::Keep => None,
+    }
+}
+
+/// When build fills a field in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Known at once.
+    Written,
+    /// Lengths and numbers.
+    Lengths,
+    /// Copies of other fields.
+    Copies,
+    /// Checksums, innermost first.
+    Checksums,
+    /// The FCS.
+    Fcs,
+}
+
+/// The stage of a field.
+pub fn stage(f: &Field) -> Stage {
+    match f.rule {
+        Rule::Next { .. } | Rule::To(_) | Rule::Len { .. } => Stage::Lengths,
+        Rule::Group | Rule::Copy(_) => Stage::Copies,
+        Rule::Sum { .. } => Stage::Checksums,
+        Rule::Crc => Stage::Fcs,
+        _ => Stage::Written,
+    }
+}
+
+/// The size in bytes that the kind of a dependent field has by itself.
+pub fn natural_size(fields: &[Field], size_field: usize) -> usize {
+    fields.iter().find(|f| sized_by(f, size_field)).map_or(0, |f| f.bits() / 8)
+}
+
+/// Whether a field's size is given by that other field.
+pub fn sized_by(f: &Field, size_field: usize) -> bool {
+    matches!(f.size, crate::proto::table::Size::By(dep) if dep.index as usize == size_field)
+}
+
+const BROADCAST: u128 = 0xffff_ffff_ffff;
+
+/// The destination MAC for what a link layer carries.
+fn group(view: View, node: usize) -> u128 {
+    let above = view.nodes.iter().enumerate().skip(node + 1).filter(|(_, n)| n.depth == 0);
+    for (i, at) in above {
+        let Some(proto) = at.header() else { break };
+        match proto.group {
+            None => {}
+            Some(Group::Mac(mac)) => return mac.into(),
+            Some(Group::Ip4(field)) => {
+                return match view.number(i, field as usize) {
+                    // RFC 1112 6.4: the low 23 bits behind 01:00:5e.
+                    Some(ip) if ip >> 28 == 0xe => 0x0100_5e00_0000 | (ip & 0x7f_ffff),
+                    _ => BROADCAST,
+                };
+            }
+        }
+    }
+    BROADCAST
+}
+
+/// A field of this name and width in the nearest layer below that has one.
+fn copy(view: View, node: usize, name: &str, bits: usize) -> Option<u128> {
+    let (below, field) =
+        view.nodes[..node].iter().enumerate().rev().filter(|(_, n)| n.depth == 0).find_map(|(i, n)| {
+            let proto = n.proto?;
+            let field = proto.field(name)?;
+            (proto.fields[field].bits() == bits).then_some((i, field))
+        })?;
+    layout::slot(view.nodes[below].proto?, view.bytes, view.nodes[below].start, view.nodes[below].header_end, field)?
+        .number(view.bytes)
+}

@@ -1,0 +1,76 @@
+//! Fields of up to 128 bits at any bit offset, high bit first.
+
+/// The value of `width` bits at `bit`, or none where the bytes end before it.
+pub fn get(bytes: &[u8], bit: usize, width: usize) -> Option<u128> {
+    if width == 0 {
+        return Some(0);
+    }
+    let last = (bit + width - 1) / 8;
+    let span = bytes.get(bit / 8..=last)?;
+    let mut value = 0u128;
+    let lead = bit % 8;
+    for (i, byte) in span.iter().enumerate() {
+        let byte = if i == 0 { byte & (0xff >> lead) } else { *byte };
+        if i == span.len() - 1 {
+            let drop = (last + 1) * 8 - (bit + width);
+            value = (value << (8 - drop)) | u128::from(byte >> drop);
+        } else {
+            value = (value << 8) | u128::from(byte);
+        }
+    }
+    Some(value)
+}
+
+/// Writes the low `width` bits of `value` at `bit`; bytes past the end are left out.
+pub fn put(bytes: &mut [u8], bit: usize, width: usize, value: u128) {
+    let mut value = value;
+    let mut left = width;
+    while left > 0 {
+        let end = bit + left;
+        let in_byte = (end - 1) / 8;
+        let low = (in_byte + 1) * 8 - end;
+        let take = (8 - low).min(left);
+        let mask = ((1u16 << take) - 1) as u8;
+        if let Some(byte) = bytes.get_mut(in_byte) {
+            *byte = (*byte & !(mask << low)) | (((value as u8) & mask) << low);
+        }
+        value = value.checked_shr(take as u32).unwrap_or(0);
+        left -= take;
+    }
+}
+
+/// The greatest value of a width.
+pub fn max(width: usize) -> u128 {
+    if width >= 128 { u128::MAX } else { (1 << width) - 1 }
+}
+
+/// The same bytes in the other order.
+pub fn swap(value: u128, width: usize) -> u128 {
+    value.swap_bytes() >> (128 - width.clamp(8, 128))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_put_is_got_and_its_neighbours_stay(
+            before: [u8; 24], bit in 0usize..64, width in 1usize..=128, value: u128,
+        ) {
+            let value = value & max(width);
+            let mut bytes = before;
+            put(&mut bytes, bit, width, value);
+            prop_assert_eq!(get(&bytes, bit, width), Some(value));
+            put(&mut bytes, bit, width, get(&before, bit, width).unwrap());
+            prop_assert_eq!(bytes, before);
+        }
+    }
+
+    #[test]
+    fn past_the_end_there_is_nothing() {
+        assert_eq!(get(&[0xff], 4, 8), None);
+        assert_eq!(get(&[], 0, 0), Some(0));
+    }
+}

@@ -1,0 +1,350 @@
+//! From an expression to bytes.
+//!
+//! One pass writes what is known and notes what is to be filled in; then, as the language says, lengths and numbers,
+//! copies, checksums innermost first, and the FCS.
+
+use super::auto::{self, Stage};
+use super::bits;
+use super::layout::Slot;
+use super::node::{Node, View};
+use super::set::Choice;
+use super::spec::{Bytes, Frames, Layer, Member, Part, Setting, To};
+use crate::expr::ast::Span;
+use crate::expr::{Diagnostic, Diagnostics};
+use crate::proto::table::{Field, Kind, Role, Rule, Size, When};
+
+/// The longest frame that is built, bytes.
+pub const MAX_FRAME: usize = 262_144;
+
+/// Without padding and FCS, the shortest Ethernet frame (IEEE 802.3-2022 3.2.8 less the FCS).
+const MIN_FRAME: usize = 60;
+
+/// Builds frames, one after the other, in buffers that it keeps.
+#[derive(Debug, Default)]
+pub struct Builder {
+    bytes: Vec<u8>,
+    nodes: Vec<Node>,
+    open: Vec<Open>,
+    /// Nodes before this one are finished.
+    finished: usize,
+}
+
+/// A field that is still to be filled in.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    node: usize,
+    slot: Slot,
+    bad: bool,
+    span: Span,
+}
+
+type Built = Result<(), Diagnostics>;
+
+impl Builder {
+    /// Builds frame `number` of the set; past its end the set begins anew. The frame is in [`Builder::view`].
+    pub fn build(&mut self, frames: &Frames, number: u128) -> Built {
+        self.bytes.clear();
+        self.nodes.clear();
+        self.open.clear();
+        self.finished = 0;
+        let choice = Choice { axes: &frames.axes, number, seed: frames.surroundings.seed };
+        for part in &frames.parts {
+            self.part(frames, &choice, part)?;
+        }
+        self.finish()
+    }
+
+    /// The frame built last, and its parts.
+    pub fn view(&self) -> View<'_> {
+        View { bytes: &self.bytes, nodes: &self.nodes }
+    }
+
+    fn part(&mut self, frames: &Frames, choice: &Choice, part: &Part) -> Built {
+        match part {
+            Part::Gap => Ok(()),
+            Part::Bytes(bytes) => self.plain(choice, bytes, 0),
+            Part::Layer(layer) if layer.proto.role == Role::Cut => self.cut(choice, layer),
+            Part::Layer(layer) => self.layer(frames, choice, layer, 0),
+        }
+    }
+
+    fn cut(&mut self, choice: &Choice, layer: &Layer) -> Built {
+        self.finish()?;
+        if let Some(Setting { to: To::Numbers(keep), .. }) = layer.settings.first() {
+            let keep = keep.choose(choice) as usize;
+            self.bytes.truncate(keep);
+            let end = self.bytes.len();
+            self.nodes.retain(|n| n.start < end || n.start == 0);
+            for node in &mut self.nodes {
+                node.header_end = node.header_end.min(end);
+                node.end = node.end.min(end);
+            }
+            self.finished = self.nodes.len();
+        }
+        Ok(())
+    }
+
+    /// Literal bytes as a node of their own.
+    fn plain(&mut self, choice: &Choice, bytes: &Bytes, depth: u8) -> Built {
+        let start = self.bytes.len();
+        self.write(choice, bytes)?;
+        let end = self.bytes.len();
+        // Literals side by side and data layers are one run of bytes for whoever decodes them.
+        match self.nodes.last_mut() {
+            Some(last) if last.proto.is_none() && last.depth == depth && last.end == start => last.end = end,
+            _ => self.nodes.push(Node { proto: None, start, header_end: end, end, depth }),
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, choice: &Choice, bytes: &Bytes) -> Built {
+        for literal in &bytes.literals {
+            let count = literal.members.iter().fold(0u128, |n, m| n.saturating_add(m.count()));
+            let mut index = choice.index(literal.pick, count);
+            let times = literal.repeat.choose(choice) as usize;
+            let Some(member) = literal.members.iter().find(|m| {
+                let found = index < m.count();
+                index -= if found { 0 } else { m.count() };
+                found
+            }) else {
+                continue;
+            };
+            let size = match member {
+                Member::Text(text) => text.len(),
+                Member::Run(_, size) => *size,
+                _ => 1,
+            };
+            self.room(size.saturating_mul(times), bytes.span)?;
+            match member {
+                Member::Text(text) => (0..times).for_each(|_| self.bytes.extend_from_slice(text)),
+                Member::Run(run, size) => {
+                    let value = run.at(index).to_be_bytes();
+                    (0..times).for_each(|_| self.bytes.extend_from_slice(&value[16 - size..]));
+                }
+                Member::Zero => self.zeros(times),
+                Member::Count => self.bytes.extend((0..times).map(|n| n as u8)),
+                Member::Rand(id) => {
+                    let from = self.bytes.len();
+                    self.zeros(times);
+                    choice.fill(*id, &mut self.bytes[from..]);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn zeros(&mut self, count: usize) {
+        self.bytes.resize(self.bytes.len() + count, 0);
+    }
+
+    /// Refuses what would make the frame longer than any frame can be.
+    fn room(&self, more: usize, span: Span) -> Built {
+        if self.bytes.len().saturating_add(more) <= MAX_FRAME {
+            return Ok(());
+        }
+        Err(Diagnostic::new(span, format!("the frame would be longer than {MAX_FRAME} bytes")).into())
+    }
+
+    fn layer(&mut self, frames: &Frames, choice: &Choice, layer: &Layer, depth: u8) -> Built {
+        let proto = layer.proto;
+        let node = self.nodes.len();
+        let start = self.bytes.len();
+        if proto.role == Role::Data {
+            let field = &proto.fields[0];
+            let slot = Slot { field: 0, bit: start * 8, bits: field.bits(), little: field.little };
+            self.room(slot.bits / 8, layer.span)?;
+            self.zeros(slot.bits / 8);
+            self.number(frames, choice, layer, node, slot);
+            let end = self.bytes.len();
+            match self.nodes.last_mut() {
+                Some(last) if last.proto.is_none() && last.depth == depth && last.end == start => last.end = end,
+                _ => self.nodes.push(Node { proto: None, start, header_end: end, end, depth }),
+            }
+            return Ok(());
+        }
+        self.nodes.push(Node { proto: Some(proto), start, header_end: start, end: start, depth });
+        let mut bit = start * 8;
+        for (index, field) in proto.fields.iter().enumerate() {
+            if !field.on_wire() {
+                continue;
+            }
+            let setting = layer.setting(index);
+            if let When::Unless(on, mask, value) = field.when {
+                let on_field = &proto.fields[on.index as usize];
+                let at = start * 8 + on_field.at as usize;
+                if bits::get(&self.bytes, at, on_field.bits()).is_some_and(|v| v as u64 & mask == value) {
+                    if let Some(setting) = setting {
+                        return Err(Diagnostic::new(setting.span, format!("'{}' is not there", field.name))
+                            .label(format!("'{}' leaves it out", on.name))
+                            .help(format!("set '{}' so that it is there, or leave it away", on.name))
+                            .into());
+                    }
+                    continue;
+                }
+            }
+            match field.kind {
+                Kind::Items(list) => {
+                    for part in layer.items.iter().flatten() {
+                        match part {
+                            Part::Gap => {}
+                            Part::Bytes(bytes) => self.plain(choice, bytes, depth + 1)?,
+                            Part::Layer(item) => self.layer(frames, choice, item, depth + 1)?,
+                        }
+                    }
+                    let align = list.align.max(1) as usize;
+                    let len = self.bytes.len() - start;
+                    self.zeros(len.next_multiple_of(align) - len);
+                }
+                Kind::Bytes => match setting.map(|s| &s.to) {
+                    Some(To::Bytes(bytes)) => self.write(choice, bytes)?,
+                    _ if matches!(field.rule, Rule::Fill) => self.zeros(MIN_FRAME.saturating_sub(start)),
+                    _ => {}
+                },
+                _ => {
+                    if let Some(To::Bytes(raw)) = setting.map(|s| &s.to) {
+                        self.write(choice, raw)?;
+                    } else {
+                        let bits = self.width(layer, start, field, setting, choice);
+                        let slot = Slot { field: index, bit, bits, little: field.little };
+                        let need = (bit + bits).div_ceil(8);
+                        self.room(need.saturating_sub(self.bytes.len()), layer.span)?;
+                        self.bytes.resize(need.max(self.bytes.len()), 0);
+                        self.number(frames, choice, layer, node, slot);
+                        bit += bits;
+                        continue;
+                    }
+                }
+            }
+            bit = self.bytes.len() * 8;
+        }
+        let end = self.bytes.len();
+        self.nodes[node].header_end = end;
+        self.nodes[node].end = end;
+        Ok(())
+    }
+
+    /// How wide a number is written: fixed, or as wide as the field says that gives its size, if that one is set.
+    fn width(&self, layer: &Layer, start: usize, field: &Field, setting: Option<&Setting>, _: &Choice) -> usize {
+        let Size::By(on) = field.size else { return field.bits() };
+        if setting.is_some_and(|s| matches!(s.to, To::Numbers(_))) {
+            return field.bits();
+        }
+        let size = &layer.proto.fields[on.index as usize];
+        bits::get(&self.bytes, start * 8 + size.at as usize, size.bits()).map_or(field.bits(), |n| n as usize * 8)
+    }
+
+    /// Writes a number: what it is set to, or what it is without a look at other bytes; the rest is noted for later.
+    fn number(&mut self, frames: &Frames, choice: &Choice, layer: &Layer, node: usize, slot: Slot) {
+        let field = &layer.proto.fields[slot.field];
+        let setting = layer.setting(slot.field);
+        let natural = slot.bits == field.bits();
+        let mut value = match setting.map(|s| &s.to) {
+            Some(To::Numbers(numbers)) => numbers.choose(choice),
+            _ if !natural => 0,
+            _ => match field.rule {
+                Rule::Iface => frames.surroundings.address(field.kind),
+                Rule::SizeOf => self.size_of(layer, slot.field, choice),
+                _ => {
+                    if auto::stage(field) != Stage::Written {
+                        let bad = setting.is_some_and(|s| matches!(s.to, To::Bad));
+                        self.open.push(Open { node, slot, bad, span: setting.map_or(layer.span, |s| s.span) });
+                    }
+                    field.default
+                }
+            },
+        };
+        for (setting, bit) in layer.bit_settings(slot.field) {
+            if let To::Numbers(numbers) = &setting.to {
+                value = value & !(1 << bit) | (numbers.choose(choice) << bit);
+            }
+        }
+        self.put(slot, value);
+    }
+
+    /// The size of the first field that is set to bytes of its own length, else the kind's.
+    fn size_of(&self, layer: &Layer, size_field: usize, choice: &Choice) -> u128 {
+        let fields = layer.proto.fields;
+        let own = fields.iter().enumerate().filter(|(_, f)| auto::sized_by(f, size_field)).find_map(|(i, _)| {
+            let To::Bytes(bytes) = &layer.setting(i)?.to else { return None };
+            let mut scratch = Self::default();
+            scratch.write(choice, bytes).ok()?;
+            Some(scratch.bytes.len() as u128)
+        });
+        own.unwrap_or(auto::natural_size(fields, size_field) as u128)
+    }
+
+    fn put(&mut self, slot: Slot, value: u128) {
+        let value = if slot.little { bits::swap(value, slot.bits) } else { value };
+        if slot.bits <= 128 {
+            bits::put(&mut self.bytes, slot.bit, slot.bits, value);
+        }
+    }
+
+    /// Fills in what is open.
+    fn finish(&mut self) -> Built {
+        self.close();
+        for stage in [Stage::Lengths, Stage::Copies, Stage::Checksums, Stage::Fcs] {
+            let mut count = self.open.len();
+            let mut index = 0;
+            while count > 0 {
+                count -= 1;
+                // Checksums innermost first, all else in order.
+                let open = self.open[if stage == Stage::Checksums { count } else { index }];
+                index += 1;
+                self.fill(open, stage)?;
+            }
+        }
+        self.open.clear();
+        self.finished = self.nodes.len();
+        Ok(())
+    }
+
+    /// Says of each new layer where what it carries ends: before the first part that no length counts.
+    fn close(&mut self) {
+        let mut end = self.bytes.len();
+        for node in self.nodes[self.finished..].iter_mut().rev() {
+            if node.proto.is_some_and(|p| p.role.is_tail()) {
+                end = node.start;
+            } else if node.header().is_some() && node.depth == 0 {
+                node.end = end;
+            }
+        }
+    }
+
+    fn fill(&mut self, open: Open, stage: Stage) -> Built {
+        let Some(proto) = self.nodes[open.node].proto else { return Ok(()) };
+        let field = &proto.fields[open.slot.field];
+        if auto::stage(field) != stage {
+            return Ok(());
+        }
+        let view = View { bytes: &self.bytes, nodes: &self.nodes };
+        let Some(value) = auto::auto(view, open.node, open.slot.field) else {
+            let next = view.next(open.node).and_then(|n| n.proto);
+            let behind = next.map_or("bytes", |p| p.name);
+            let set = format!("set {} {}=...", proto.name, field.name);
+            return Err(Diagnostic::new(
+                open.span,
+                format!("'{} {}' has no value for '{behind}' behind it", proto.name, field.name),
+            )
+            .help(match next.and_then(|p| p.below) {
+                Some(below) if below != proto => format!("put '{}' between them, or {set}", below.name),
+                _ => set,
+            })
+            .into());
+        };
+        let value = if open.bad { spoil(field, value) } else { value };
+        if value > bits::max(open.slot.bits) {
+            return Err(Diagnostic::new(open.span, format!("'{} {}' would be {value}", proto.name, field.name))
+                .label(format!("it has {} bits, at most {}", open.slot.bits, bits::max(open.slot.bits)))
+                .help(format!("make the frame shorter, or set {} {}=...", proto.name, field.name))
+                .into());
+        }
+        self.put(open.slot, value);
+        Ok(())
+    }
+}
+
+/// A checksum that is wrong for certain: the inverse of a sum can be right by chance, `+ 1` modulo 65535 cannot.
+fn spoil(field: &Field, right: u128) -> u128 {
+    if matches!(field.rule, Rule::Crc) { right ^ 0xffff_ffff } else { right % 65535 + 1 }
+}

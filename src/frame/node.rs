@@ -1,0 +1,84 @@
+//! A frame taken apart: its layers and where they lie.
+
+use super::{bits, layout};
+use crate::proto::table::{Protocol, Role};
+
+/// One layer, item or run of bytes of a frame. All offsets are from the frame's first byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Its table; none for plain bytes.
+    pub proto: Option<&'static Protocol>,
+    /// Where it begins.
+    pub start: usize,
+    /// Where its header ends.
+    pub header_end: usize,
+    /// Where all it carries ends; padding and FCS are not part of it.
+    pub end: usize,
+    /// How many braces it stands in.
+    pub depth: u8,
+}
+
+impl Node {
+    /// Whether it is a part of this role.
+    pub fn is(&self, role: Role) -> bool {
+        self.proto.is_some_and(|p| p.role == role)
+    }
+
+    /// Its header if it is one.
+    pub fn header(&self) -> Option<&'static Protocol> {
+        self.proto.filter(|p| matches!(p.role, Role::Header | Role::Link))
+    }
+}
+
+/// Bytes and what they are.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The frame.
+    pub bytes: &'a [u8],
+    /// Its parts in order; items follow the layer they are in.
+    pub nodes: &'a [Node],
+}
+
+impl<'a> View<'a> {
+    /// The value of a field of a fixed-width kind.
+    pub fn number(&self, node: usize, field: usize) -> Option<u128> {
+        let node = self.nodes.get(node)?;
+        let slot = layout::slot(node.proto?, self.bytes, node.start, node.header_end, field)?;
+        slot.number(self.bytes)
+    }
+
+    /// The next part on the same level.
+    pub fn next(&self, node: usize) -> Option<&'a Node> {
+        let depth = self.nodes.get(node)?.depth;
+        self.nodes.get(node + 1..)?.iter().take_while(|n| n.depth >= depth).find(|n| n.depth == depth)
+    }
+
+    /// What lies in a node's header, past the frame's end cut off.
+    pub fn header_bytes(&self, node: &Node) -> &'a [u8] {
+        let end = node.header_end.min(self.bytes.len());
+        &self.bytes[node.start.min(end)..end]
+    }
+
+    /// Where the frame's contents end: at its FCS, or at its last byte.
+    pub fn frame_end(&self) -> usize {
+        self.nodes.iter().find(|n| n.is(Role::Fcs)).map_or(self.bytes.len(), |n| n.start)
+    }
+}
+
+impl Default for Node {
+    fn default() -> Self {
+        Self { proto: None, start: 0, header_end: 0, end: 0, depth: 0 }
+    }
+}
+
+/// A part's width in bits read as a number.
+impl layout::Slot {
+    /// The value, of slots of up to 128 bits.
+    pub fn number(&self, bytes: &[u8]) -> Option<u128> {
+        if self.bits > 128 {
+            return None;
+        }
+        let value = bits::get(bytes, self.bit, self.bits)?;
+        Some(if self.little { bits::swap(value, self.bits) } else { value })
+    }
+}

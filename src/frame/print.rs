@@ -1,0 +1,228 @@
+//! From nodes to the canonical expression: the text that builds exactly these bytes.
+
+use super::auto::{auto, natural_size};
+use super::layout::{self, Slot};
+use super::node::{Node, View};
+use crate::expr::write_text_literal;
+use crate::proto::table::{Field, Kind, Role, Rule, Size};
+use std::fmt::Write;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// Appends the expression of a frame taken apart.
+pub fn expression(view: View, out: &mut String) {
+    let first = out.len();
+    for (index, node) in view.nodes.iter().enumerate().filter(|(_, n)| n.depth == 0) {
+        if out.len() > first {
+            out.push_str(" / ");
+        }
+        part(view, index, node, out);
+    }
+}
+
+fn part(view: View, index: usize, node: &Node, out: &mut String) {
+    let Some(proto) = node.proto else {
+        return write_payload(view.bytes.get(node.start..node.end).unwrap_or_default(), out);
+    };
+    out.push_str(proto.name);
+    if proto.role == Role::Start {
+        return;
+    }
+    let shown = |slot: &Slot| !layout::is_items(&proto.fields[slot.field]) && printed(view, index, slot);
+    let slots = || layout::slots(proto, view.bytes, node.start, node.header_end).filter(shown);
+    // The main field stands right behind the name.
+    let main = slots().filter(|s| proto.fields[s.field].main);
+    for slot in main.chain(slots().filter(|s| !proto.fields[s.field].main)) {
+        let f = &proto.fields[slot.field];
+        if !f.main {
+            let _ = write!(out, " {}", f.name);
+        }
+        out.push('=');
+        write_value(f, &slot, view.bytes, out);
+    }
+    let inside = node.depth + 1;
+    let mut items = view.nodes[index + 1..]
+        .iter()
+        .enumerate()
+        .take_while(|(_, n)| n.depth >= inside)
+        .filter(|(_, n)| n.depth == inside);
+    if let Some(first) = items.next() {
+        out.push_str(" {");
+        part(view, index + 1 + first.0, first.1, out);
+        for (i, item) in items {
+            out.push_str(" / ");
+            part(view, index + 1 + i, item, out);
+        }
+        out.push('}');
+    }
+}
+
+/// Whether a field is printed: it differs from what would be filled in, nothing can be filled in, or the interface
+/// would.
+pub fn printed(view: View, node: usize, slot: &Slot) -> bool {
+    let Some(proto) = view.nodes[node].proto else { return false };
+    let f = &proto.fields[slot.field];
+    if slot.bits == 0 {
+        return false;
+    }
+    let Some(actual) = (if f.bits() > 0 { slot.number(view.bytes) } else { None }) else {
+        return match f.rule {
+            Rule::Fill => !fills(view, slot),
+            _ => !view.bytes.get(slot.range()).unwrap_or_default().iter().all(|b| *b == 0),
+        };
+    };
+    match f.rule {
+        Rule::Const => false,
+        // Of another size than its kind's it is plain bytes, zeros if unset.
+        _ if slot.bits != f.bits() => actual != 0,
+        Rule::Iface => true,
+        Rule::SizeOf => actual != natural_size(proto.fields, slot.field) as u128,
+        _ => auto(view, node, slot.field) != Some(actual),
+    }
+}
+
+/// Whether padding is what an unset `pad` gives.
+fn fills(view: View, slot: &Slot) -> bool {
+    let range = slot.range();
+    range.len() == 60usize.saturating_sub(range.start)
+        && view.bytes.get(range).is_some_and(|b| b.iter().all(|b| *b == 0))
+}
+
+/// Appends a field's value as the language writes it.
+pub fn write_value(f: &Field, slot: &Slot, bytes: &[u8], out: &mut String) {
+    let raw = bytes.get(slot.range()).unwrap_or_default();
+    let sized = matches!(f.size, Size::By(_)) && slot.bits != f.bits();
+    match slot.number(bytes) {
+        Some(value) if f.bits() > 0 && !sized => write_number(out, f, slot.bits, value),
+        _ if !sized && !raw.is_empty() && raw.iter().all(|b| matches!(b, 0x20..=0x7e)) => write_text_literal(out, raw),
+        _ if raw.is_empty() => out.push_str("\"\""),
+        _ => write_hex(raw, out),
+    }
+}
+
+/// Appends a number by its name, else in its base.
+pub(super) fn write_number(out: &mut String, f: &Field, width: usize, value: u128) {
+    if matches!(f.kind, Kind::Flags) {
+        return write_flags(out, f, width, value);
+    }
+    match f.name_of(value) {
+        Some(name) => out.push_str(name),
+        None => write_base(out, f.kind, width, value),
+    }
+}
+
+fn write_flags(out: &mut String, f: &Field, width: usize, value: u128) {
+    let known = f.names.iter().fold(0u128, |all, (_, bit)| all | u128::from(*bit));
+    if value == 0 || value & !known != 0 {
+        return write_base(out, Kind::Hex, width, value);
+    }
+    let mut names = f.names.iter().filter(|(_, bit)| value & u128::from(*bit) != 0).map(|(n, _)| *n);
+    out.push_str(names.next().unwrap_or_default());
+    for name in names {
+        out.push('+');
+        out.push_str(name);
+    }
+}
+
+/// Appends a number in the base of its kind.
+pub(super) fn write_base(out: &mut String, kind: Kind, width: usize, value: u128) {
+    let _ = match kind {
+        Kind::Num => write!(out, "{value}"),
+        Kind::Mac => {
+            let b = (value as u64).to_be_bytes();
+            write!(out, "{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", b[2], b[3], b[4], b[5], b[6], b[7])
+        }
+        Kind::Ip4 => write!(out, "{}", Ipv4Addr::from_bits(value as u32)),
+        Kind::Ip6 => write!(out, "{}", Ipv6Addr::from_bits(value)),
+        Kind::Hex | Kind::Flags | Kind::Bytes | Kind::Items(_) => {
+            write!(out, "0x{value:0digits$x}", digits = width.div_ceil(4))
+        }
+    };
+}
+
+/// Appends `0x` and two digits a byte.
+pub(super) fn write_hex(bytes: &[u8], out: &mut String) {
+    out.push_str("0x");
+    for byte in bytes {
+        let _ = write!(out, "{byte:02x}");
+    }
+}
+
+/// From so many equal bytes on a run is written as one.
+const LONG_RUN: usize = 8;
+/// From so many characters on text is written as text.
+const LONG_TEXT: usize = 4;
+
+/// Appends payload: 8 or more equal bytes as a run, else 4 or more characters as text, else hex, leftmost longest.
+pub fn write_payload(bytes: &[u8], out: &mut String) {
+    if bytes.is_empty() {
+        out.push_str("\"\"");
+    }
+    let mut at = 0;
+    let mut hex_from = 0;
+    let mut separate = false;
+    while at < bytes.len() {
+        let run = bytes[at..].iter().take_while(|b| **b == bytes[at]).count();
+        let (len, is_run) = if run >= LONG_RUN { (run, true) } else { (text_len(&bytes[at..]), false) };
+        if !is_run && len < LONG_TEXT {
+            at += len.max(1);
+            continue;
+        }
+        if hex_from < at {
+            out.push_str(if separate { " " } else { "" });
+            write_hex(&bytes[hex_from..at], out);
+            separate = true;
+        }
+        out.push_str(if separate { " " } else { "" });
+        separate = true;
+        match (is_run, bytes[at]) {
+            (true, 0) => drop(write!(out, "zero*{len}")),
+            (true, byte) => drop(write!(out, "0x{byte:02x}*{len}")),
+            (false, _) => write_text_literal(out, &bytes[at..at + len]),
+        }
+        at += len;
+        hex_from = at;
+    }
+    if hex_from < bytes.len() {
+        out.push_str(if separate { " " } else { "" });
+        write_hex(&bytes[hex_from..], out);
+    }
+}
+
+/// How many characters of text stand in front, up to a long run.
+fn text_len(bytes: &[u8]) -> usize {
+    let mut len = 0;
+    let mut run = 0;
+    while let Some(byte) = bytes.get(len) {
+        if !matches!(byte, b'\t' | b'\r' | b'\n' | 0x20..=0x7e) {
+            return len;
+        }
+        run = if len > 0 && bytes[len - 1] == *byte { run + 1 } else { 1 };
+        len += 1;
+        if run == LONG_RUN {
+            return len - LONG_RUN;
+        }
+    }
+    len
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn payload(bytes: &[u8]) -> String {
+        let mut out = String::new();
+        write_payload(bytes, &mut out);
+        out
+    }
+
+    #[test]
+    fn payload_is_runs_then_text_then_hex() {
+        assert_eq!(payload(b""), "\"\"");
+        assert_eq!(payload(b"GET / HTTP\r\n"), "\"GET / HTTP\\r\\n\"");
+        assert_eq!(payload(b"abc"), "0x616263");
+        assert_eq!(payload(&[0; 20]), "zero*20");
+        assert_eq!(payload(b"[[[[[[[[[[PAYLOAD"), "0x5b*10 \"PAYLOAD\"");
+        assert_eq!(payload(b"\x01hello\x02\x03xxxxxxxx"), "0x01 \"hello\" 0x0203 0x78*8");
+        assert_eq!(payload(b"ab\x00cd"), "0x6162006364");
+    }
+}

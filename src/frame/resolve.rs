@@ -1,0 +1,419 @@
+//! From the syntax tree to types: names are looked up, values typed by their fields, implied layers put in front.
+
+use super::set::{Axes, Numbers, Pick, Run};
+use super::spec::{Bytes, Frames, Layer, Literal, Member, Part, Setting, Surroundings, To};
+use super::typing;
+use crate::expr::ast::{self, AtomKind, Op, Span};
+use crate::expr::{Diagnostic, Diagnostics, nearest};
+use crate::proto::table::{Field, Kind, List, Protocol, Role, Rule, Size};
+use crate::proto::{self, tail};
+
+/// Reads the file behind `@path`.
+pub type Loader<'a> = &'a dyn Fn(&str) -> std::io::Result<Vec<u8>>;
+
+impl Frames {
+    /// Gives an expression its types. All its mistakes come at once.
+    pub fn new(tree: &ast::Frame, surroundings: Surroundings, load: Loader) -> Result<Self, Diagnostics> {
+        let mut resolver = Resolver::new(load, false);
+        let mut parts = resolver.chain(&tree.chain);
+        let below = parts.first().and_then(|p| match p {
+            Part::Layer(l) => l.proto.below.filter(|_| l.proto.role == Role::Header),
+            _ => None,
+        });
+        let mut lower = std::iter::successors(below, |p| p.below).collect::<Vec<_>>();
+        lower.reverse();
+        parts.splice(0..0, lower.into_iter().map(|p| Part::Layer(Layer::implied(p, tree.chain.span))));
+        let axes = Axes { sizes: resolver.axes, zip: tree.zip.is_some() };
+        if let (true, Some(zip)) = (axes.sizes.windows(2).any(|w| w[0] != w[1]), tree.zip) {
+            let sizes: Vec<_> = axes.sizes.iter().map(u128::to_string).collect();
+            resolver.errors.push(
+                Diagnostic::new(zip, "zip needs sets of the same length")
+                    .label(format!("they have {}", sizes.join(", ")))
+                    .help("give each set the same number of members, or leave zip away for every combination"),
+            );
+        }
+        let uses_interface = parts.iter().any(uses_interface);
+        resolver
+            .errors
+            .is_empty()
+            .then(|| Self { parts, axes, surroundings, uses_interface })
+            .ok_or(Diagnostics(resolver.errors))
+    }
+
+    /// Parses an expression and gives it its types.
+    pub fn parse(text: &str, surroundings: Surroundings, load: Loader) -> Result<Self, Diagnostics> {
+        Self::new(&crate::expr::parse_frame(text)?, surroundings, load)
+    }
+}
+
+/// Whether a part has a field that the interface fills in.
+fn uses_interface(part: &Part) -> bool {
+    let Part::Layer(layer) = part else { return false };
+    let unset = |i: usize| layer.setting(i).is_none_or(|s| matches!(s.to, To::Auto));
+    layer.proto.fields.iter().enumerate().any(|(i, f)| matches!(f.rule, Rule::Iface) && unset(i))
+}
+
+/// The typed parts of a chain in a pattern.
+pub(super) fn pattern_chain(tree: &ast::Frame, load: Loader) -> Result<Vec<Part>, Diagnostics> {
+    let mut resolver = Resolver::new(load, true);
+    let parts = resolver.chain(&tree.chain);
+    resolver.errors.is_empty().then_some(parts).ok_or(Diagnostics(resolver.errors))
+}
+
+struct Resolver<'l> {
+    load: Loader<'l>,
+    pattern: bool,
+    axes: Vec<u128>,
+    draws: usize,
+    errors: Vec<Diagnostic>,
+}
+
+impl<'l> Resolver<'l> {
+    fn new(load: Loader<'l>, pattern: bool) -> Self {
+        Self { load, pattern, axes: Vec::new(), draws: 0, errors: Vec::new() }
+    }
+
+    fn chain(&mut self, chain: &ast::Chain) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let mut below = None;
+        for (i, part) in chain.parts.iter().enumerate() {
+            let typed = match part {
+                ast::Part::Gap(_) => Some(Part::Gap),
+                ast::Part::Bytes(bytes) => Some(Part::Bytes(self.bytes(&bytes.literals, bytes.span))),
+                ast::Part::Layer(layer) => self.protocol(layer, below).and_then(|p| self.layer(layer, p, i)),
+            };
+            below = match &typed {
+                Some(Part::Layer(l)) => Some(l.proto),
+                _ => None,
+            };
+            parts.extend(typed);
+        }
+        parts
+    }
+
+    fn protocol(&mut self, layer: &ast::Layer, below: Option<&Protocol>) -> Option<&'static Protocol> {
+        let name = layer.name;
+        let found = proto::by_name(name.text, below);
+        if found.is_none() {
+            let mut error = Diagnostic::new(name.span, format!("unknown layer '{}'", name.text));
+            error = if let Some(near) = nearest(name.text, proto::ALL.iter().map(|p| p.name)) {
+                error.help(format!("did you mean '{near}'?"))
+            } else if layer.main.is_none() && layer.fields.is_empty() && layer.items.is_none() {
+                error.help("if this is text, quote the whole frame so that the shell keeps the double quotes: 'eth / \"hello\"'")
+            } else {
+                error.help("'ethcraft fields' lists every layer")
+            };
+            self.errors.push(error);
+        }
+        found
+    }
+
+    fn layer(&mut self, tree: &ast::Layer, proto: &'static Protocol, index: usize) -> Option<Part> {
+        if proto.role == Role::Start && index != 0 {
+            self.errors.push(
+                Diagnostic::new(tree.name.span, "'frame' stands for offset 0")
+                    .label("there is something before it")
+                    .help("put it first, or leave it away"),
+            );
+        }
+        if *proto == tail::CUT && self.pattern {
+            self.errors.push(
+                Diagnostic::new(tree.span, "'cut' has no meaning in a pattern").help("test the length: frame len=..59"),
+            );
+        }
+        if *proto == tail::CUT && tree.main.is_none() && tree.fields.is_empty() {
+            self.errors
+                .push(Diagnostic::new(tree.span, "'cut' needs a length").help("cut=14 keeps the first 14 bytes"));
+        }
+        let mut layer = Layer::implied(proto, tree.span);
+        for setting in tree.settings() {
+            let is_main = tree.main.as_ref().is_some_and(|m| std::ptr::eq(m, setting));
+            if let Some(typed) = self.setting(&layer, setting, is_main) {
+                layer.settings.push(typed);
+            }
+        }
+        if let Some(items) = &tree.items {
+            match proto.list() {
+                Some(list) => layer.items = Some(self.items(items, list, proto)),
+                None => self.errors.push(
+                    Diagnostic::new(items.span, format!("'{}' has nothing inside its header", proto.name))
+                        .help("what comes behind a header stands behind ' / '"),
+                ),
+            }
+        }
+        Some(Part::Layer(layer))
+    }
+
+    fn items(&mut self, chain: &ast::Chain, list: &'static List, outer: &Protocol) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for part in &chain.parts {
+            match part {
+                ast::Part::Gap(_) => parts.push(Part::Gap),
+                ast::Part::Bytes(bytes) => parts.push(Part::Bytes(self.bytes(&bytes.literals, bytes.span))),
+                ast::Part::Layer(layer) => {
+                    if let Some(item) = list.of.iter().copied().find(|p| p.name == layer.name.text) {
+                        parts.extend(self.layer(layer, item, 0));
+                        continue;
+                    }
+                    let name = layer.name.text;
+                    let error = Diagnostic::new(layer.name.span, format!("'{}' has no item '{name}'", outer.name));
+                    let near = nearest(name, list.of.iter().map(|p| p.name));
+                    let all: Vec<_> = list.of.iter().map(|p| p.name).collect();
+                    self.errors.push(error.help(match near {
+                        Some(near) => format!("did you mean '{near}'?"),
+                        None if all.is_empty() => "only bytes stand here".to_owned(),
+                        None => format!("its items are {}", all.join(" ")),
+                    }));
+                }
+            }
+        }
+        parts
+    }
+
+    fn setting(&mut self, layer: &Layer, tree: &ast::Setting, is_main: bool) -> Option<Setting> {
+        let proto = layer.proto;
+        let (field, bits) = if is_main {
+            match proto.main() {
+                Some(field) => (field, None),
+                None => {
+                    let names: Vec<_> = proto.fields.iter().map(|f| f.name).take(6).collect();
+                    self.errors.push(
+                        Diagnostic::new(tree.span, format!("'{}' has no main field", proto.name)).help(format!(
+                            "name the field: {} {}=...",
+                            proto.name,
+                            names.join("=... or ")
+                        )),
+                    );
+                    return None;
+                }
+            }
+        } else {
+            self.field(proto, &tree.name)?
+        };
+        let f = &proto.fields[field];
+        let width = if bits.is_some() { 1 } else { f.bits() };
+        if matches!(f.kind, Kind::Items(_)) {
+            self.errors.push(
+                Diagnostic::new(tree.span, format!("'{}' is what stands in braces", f.name))
+                    .help(format!("{} {{...}}", proto.name)),
+            );
+            return None;
+        }
+        if !self.pattern && matches!(f.rule, Rule::FrameLen) {
+            self.errors.push(
+                Diagnostic::new(tree.span, "a frame's length cannot be set")
+                    .help("use pad or cut; 'frame len=' is for patterns"),
+            );
+            return None;
+        }
+        let clash = layer.settings.iter().find(|s| {
+            s.field == field
+                && match (s.bits, bits) {
+                    (Some(a), Some(b)) => a == b,
+                    _ => true,
+                }
+        });
+        // In a pattern a field may be tested more than once: `len=..59 len!=42`.
+        if !self.pattern && clash.is_some() {
+            self.errors.push(
+                Diagnostic::new(tree.span, format!("'{}' is set twice", tree.name.text)).help("leave one of them away"),
+            );
+            return None;
+        }
+        let to = self.value(f, width, bits.is_some(), &tree.value)?;
+        Some(Setting { field, bits, not: tree.op == Op::IsNot, to, span: tree.span })
+    }
+
+    /// The field of this name, or the bit of a flags field.
+    fn field(&mut self, proto: &'static Protocol, name: &ast::Name) -> Option<(usize, Option<u32>)> {
+        if let Some(field) = proto.field(name.text) {
+            return Some((field, None));
+        }
+        let flags = || proto.fields.iter().enumerate().filter(|(_, f)| matches!(f.kind, Kind::Flags));
+        let bit = flags().find_map(|(i, f)| {
+            let (_, value) = f.names.iter().find(|(n, _)| *n == name.text)?;
+            Some((i, Some(value.trailing_zeros())))
+        });
+        if bit.is_none() {
+            let names = proto.fields.iter().map(|f| f.name);
+            let names = names.chain(flags().flat_map(|(_, f)| f.names.iter().map(|(n, _)| *n)));
+            let error = Diagnostic::new(name.span, format!("'{}' has no field '{}'", proto.name, name.text));
+            self.errors.push(error.help(if proto::by_name(name.text, None).is_some() {
+                format!("'{}' is a layer: put ' / ' before it", name.text)
+            } else if let Some(near) = nearest(name.text, names.clone()) {
+                format!("did you mean '{near}'?")
+            } else {
+                format!("its fields are {}", names.collect::<Vec<_>>().join(" "))
+            }));
+        }
+        bit
+    }
+
+    fn value(&mut self, f: &Field, width: usize, is_bit: bool, tree: &ast::Value) -> Option<To> {
+        if let [ast::Member::One(ast::Atom { kind: AtomKind::Word(word), span })] = tree.set.members[..]
+            && tree.repeat.is_none()
+            && !tree.rand
+        {
+            match word {
+                "auto" => return Some(To::Auto),
+                "bad" if f.is_check() => return Some(To::Bad),
+                "bad" => {
+                    self.errors.push(
+                        Diagnostic::new(span, format!("'{}' is no checksum", f.name))
+                            .help("'bad' is a wrong checksum; give another field its wrong value"),
+                    );
+                    return None;
+                }
+                "rand" if width > 0 => {
+                    return Some(To::Numbers(Numbers { runs: vec![Run::all(width)], pick: self.draw() }));
+                }
+                _ => {}
+            }
+        }
+        let raw = matches!(f.size, Size::By(_)) && first_word(tree).is_some_and(|w| w.starts_with("0x"));
+        if matches!(f.kind, Kind::Bytes) || raw {
+            return Some(To::Bytes(self.bytes(std::slice::from_ref(tree), tree.span)));
+        }
+        if let Some(repeat) = &tree.repeat {
+            self.errors.push(Diagnostic::new(repeat.span, "'*' repeats bytes, not numbers"));
+            return None;
+        }
+        let before = self.errors.len();
+        let bit = crate::proto::table::num(f.name, 1);
+        let f = if is_bit { &bit } else { f };
+        let runs: Vec<_> = tree.set.members.iter().filter_map(|m| self.note(typing::run(f, width, m))).collect();
+        if self.errors.len() > before {
+            return None;
+        }
+        Some(To::Numbers(self.numbers(runs, tree.rand)))
+    }
+
+    fn numbers(&mut self, runs: Vec<Run>, rand: bool) -> Numbers {
+        let mut numbers = Numbers { runs, pick: Pick::Only };
+        numbers.pick = self.pick(numbers.count(), rand);
+        numbers
+    }
+
+    fn draw(&mut self) -> Pick {
+        self.draws += 1;
+        Pick::Draw(self.draws)
+    }
+
+    fn pick(&mut self, count: u128, rand: bool) -> Pick {
+        if count == 1 {
+            Pick::Only
+        } else if rand {
+            self.draw()
+        } else {
+            self.axes.push(count);
+            Pick::Axis(self.axes.len() - 1)
+        }
+    }
+
+    fn note<T>(&mut self, result: Result<T, Diagnostic>) -> Option<T> {
+        result.map_err(|e| self.errors.push(e)).ok()
+    }
+
+    fn bytes(&mut self, literals: &[ast::Value], span: Span) -> Bytes {
+        Bytes { literals: literals.iter().filter_map(|l| self.literal(l)).collect(), span }
+    }
+
+    fn literal(&mut self, tree: &ast::Value) -> Option<Literal> {
+        let before = self.errors.len();
+        let members: Vec<_> = tree.set.members.iter().filter_map(|m| self.member(m)).collect();
+        let count = members.iter().fold(0u128, |n, m: &Member| n.saturating_add(m.count()));
+        let pick = if members.is_empty() { Pick::Only } else { self.pick(count, tree.rand) };
+        let times = crate::proto::table::num("*", 32);
+        let repeat = match &tree.repeat {
+            None => vec![Run::one(1)],
+            Some(set) => set.members.iter().filter_map(|m| self.note(typing::run(&times, 32, m))).collect(),
+        };
+        if self.errors.len() > before {
+            return None;
+        }
+        Some(Literal { members, pick, repeat: self.numbers(repeat, tree.rand) })
+    }
+
+    fn member(&mut self, member: &ast::Member) -> Option<Member> {
+        match member {
+            ast::Member::One(atom) => self.atom_bytes(atom),
+            ast::Member::Prefix(atom, _)
+            | ast::Member::Range { from: Some(atom), .. }
+            | ast::Member::Range { to: Some(atom), .. } => {
+                let digits = match &atom.kind {
+                    AtomKind::Word(word) => word.strip_prefix("0x"),
+                    _ => None,
+                };
+                let Some(digits) = digits.filter(|d| d.len() <= 32) else {
+                    self.errors.push(
+                        Diagnostic::new(member.span(), "a range of bytes is written in hex, at most 16 bytes")
+                            .help("0x0000..0x00ff"),
+                    );
+                    return None;
+                };
+                let bytes = self.note(typing::hex_bytes(atom, digits))?.len();
+                if let ast::Member::Range { from: Some(a), to: Some(b), span, .. } = member
+                    && let (AtomKind::Word(a), AtomKind::Word(b)) = (&a.kind, &b.kind)
+                    && a.len() != b.len()
+                {
+                    self.errors.push(Diagnostic::new(*span, "both ends of a range of bytes are equally long"));
+                    return None;
+                }
+                let field = crate::proto::table::hex("bytes", bytes as u16 * 8);
+                let run = self.note(typing::run(&field, bytes * 8, member))?;
+                Some(Member::Run(run, bytes))
+            }
+            ast::Member::Range { .. } => None,
+        }
+    }
+
+    fn atom_bytes(&mut self, atom: &ast::Atom) -> Option<Member> {
+        let wrong = |message: String| Diagnostic::new(atom.span, message);
+        match &atom.kind {
+            AtomKind::Text(text) => Some(Member::Text(text.to_vec())),
+            AtomKind::File(path) => match (self.load)(path) {
+                Ok(bytes) if bytes.len() <= super::MAX_FRAME => Some(Member::Text(bytes)),
+                Ok(bytes) => {
+                    self.errors.push(wrong(format!(
+                        "{path} has {} bytes, more than the {} of the longest frame",
+                        bytes.len(),
+                        super::MAX_FRAME
+                    )));
+                    None
+                }
+                Err(error) => {
+                    self.errors.push(wrong(format!("cannot read {path}: {error}")));
+                    None
+                }
+            },
+            AtomKind::Word("zero") => Some(Member::Zero),
+            AtomKind::Word("count") => Some(Member::Count),
+            AtomKind::Word("rand") => {
+                self.draws += 1;
+                Some(Member::Rand(self.draws))
+            }
+            AtomKind::Word(word) => {
+                let Some(digits) = word.strip_prefix("0x") else {
+                    self.errors.push(
+                        wrong(format!("'{word}' is no bytes literal"))
+                            .help("bytes are \"text\", 0x0102, @file, zero*4, rand*4 or count*4"),
+                    );
+                    return None;
+                };
+                self.note(typing::hex_bytes(atom, digits)).map(Member::Text)
+            }
+        }
+    }
+}
+
+fn first_word<'a>(value: &ast::Value<'a>) -> Option<&'a str> {
+    match value.set.members.first()? {
+        ast::Member::One(atom) | ast::Member::Prefix(atom, _) | ast::Member::Range { from: Some(atom), .. } => {
+            match atom.kind {
+                AtomKind::Word(word) => Some(word),
+                _ => None,
+            }
+        }
+        ast::Member::Range { .. } => None,
+    }
+}

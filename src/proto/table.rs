@@ -1,0 +1,645 @@
+//! The vocabulary of the tables: what a protocol is made of.
+//!
+//! A field's rule is a relation, written once and read both ways: `num("ihl", 4).header_len(4)` fills the field in when
+//! building and finds the header's end when decoding. Everything here is `const`, so that a mistake in a table (a name
+//! that is not there, a header that is no whole number of bytes) stops the compiler.
+
+/// A protocol header, or an item inside one (an option, a TLV): a sequence of fields.
+#[derive(Debug)]
+pub struct Protocol {
+    /// Its name in the language.
+    pub name: &'static str,
+    /// Its name in words.
+    pub title: &'static str,
+    /// Where it is defined: RFC or IEEE clause.
+    pub source: &'static str,
+    /// The header's fields in wire order.
+    pub fields: &'static [Field],
+    /// Its numbers; the first one in a space is what build writes.
+    pub keys: &'static [(Space, u64)],
+    /// What stands below it where an expression begins with it.
+    pub below: Option<&'static Protocol>,
+    /// What always follows it.
+    pub then: Option<&'static Protocol>,
+    /// What kind of part it is.
+    pub role: Role,
+    /// Where this field is not zero, what follows is bytes: a fragment.
+    pub closed_by: Option<u8>,
+    /// The address fields that checksums above it cover.
+    pub pseudo: Option<(u8, u8)>,
+    /// How the destination MAC is found from this layer.
+    pub group: Option<Group>,
+    /// Whether anything can follow; what lies behind a layer that carries nothing is padding.
+    pub carries: bool,
+}
+
+impl PartialEq for Protocol {
+    /// Tables are statics: the same one or another.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+impl Eq for Protocol {}
+
+/// What kind of part a protocol is in a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A header with what it carries behind it.
+    Header,
+    /// A link-layer header that begins a frame.
+    Link,
+    /// Inside the braces of a header.
+    Item,
+    /// A typed number in a payload; decode never guesses one.
+    Data,
+    /// `frame`: offset 0.
+    Start,
+    /// Padding, counted by no length before it.
+    Pad,
+    /// The frame check sequence.
+    Fcs,
+    /// Truncation of what is before it.
+    Cut,
+}
+
+impl Role {
+    /// Whether lengths before it end here.
+    pub const fn is_tail(self) -> bool {
+        matches!(self, Self::Pad | Self::Fcs | Self::Cut)
+    }
+}
+
+/// One field.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Its name in the language.
+    pub name: &'static str,
+    /// What it means, with its unit.
+    pub doc: &'static str,
+    /// How its value is written.
+    pub kind: Kind,
+    /// How long it is.
+    pub size: Size,
+    /// What fills it in.
+    pub rule: Rule,
+    /// What it is filled with where the rule gives nothing.
+    pub default: u128,
+    /// When it is there.
+    pub when: When,
+    /// Named values; of a flags field, its bits.
+    pub names: &'static [(&'static str, u64)],
+    /// Set by `=` right behind the layer's name.
+    pub main: bool,
+    /// Whether one-line summaries show it.
+    pub brief: Brief,
+    /// The field of a question that an answer takes its value from.
+    pub mirror: Option<&'static str>,
+    /// Offset in bits from the header's start, or [`MOVES`].
+    pub at: u16,
+    /// Low byte first on the wire.
+    pub little: bool,
+}
+
+/// Whether one-line summaries show a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Brief {
+    /// No.
+    Never,
+    /// Where it is not its default.
+    Unusual,
+    /// Yes.
+    Always,
+}
+
+/// The offset of a field that has something of variable length before it.
+pub const MOVES: u16 = u16::MAX;
+
+/// How a value is written.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// Decimal.
+    Num,
+    /// `0x` and as many digits as the field holds.
+    Hex,
+    /// Named bits joined by `+`.
+    Flags,
+    /// `00:1b:21:00:00:01`.
+    Mac,
+    /// `192.0.2.1`.
+    Ip4,
+    /// `2001:db8::1`.
+    Ip6,
+    /// One bytes literal.
+    Bytes,
+    /// What stands in braces.
+    Items(&'static List),
+}
+
+/// How long a field is.
+#[derive(Clone, Copy, Debug)]
+pub enum Size {
+    /// A fixed number of bits.
+    Bits(u16),
+    /// As many bytes as another field says.
+    By(Dep),
+    /// All up to the header's end.
+    Rest,
+}
+
+/// Another field of the same header: by name in the table, by index once laid out.
+#[derive(Clone, Copy, Debug)]
+pub struct Dep {
+    /// The name in the table.
+    pub name: &'static str,
+    /// Its index among the fields.
+    pub index: u8,
+}
+
+/// When a field is there.
+#[derive(Clone, Copy, Debug)]
+pub enum When {
+    /// In every header.
+    Always,
+    /// Where `field & mask != value`.
+    Unless(Dep, u64, u64),
+}
+
+/// What fills a field in, and what is compared with it when decoding.
+#[derive(Clone, Copy, Debug)]
+pub enum Rule {
+    /// The default.
+    Free,
+    /// The default, and nothing else: what tells an item from another.
+    Const,
+    /// The interface's address.
+    Iface,
+    /// The number of what follows, and where it is no protocol, the default if `or_default`.
+    Next {
+        /// Where the numbers are from.
+        space: Space,
+        /// Whether there is a number for plain bytes.
+        or_default: bool,
+        /// Up to 1500 it is the payload's length and LLC follows (IEEE 802.3-2022 3.2.6).
+        or_len: bool,
+    },
+    /// A destination port: the number of what follows, else the default.
+    To(Space),
+    /// A source port: the default; decode looks here after the destination port.
+    From(Space),
+    /// `value * unit = bytes of the extent`.
+    Len {
+        /// What is measured.
+        of: Extent,
+        /// Bytes a unit.
+        unit: u8,
+    },
+    /// The size in bytes of the fields that name this one.
+    SizeOf,
+    /// The Internet checksum (RFC 1071).
+    Sum {
+        /// What is summed.
+        cover: Cover,
+        /// Zero means "none": a computed zero is sent as 0xffff.
+        zero_is_none: bool,
+    },
+    /// The destination MAC that goes with what is carried, else broadcast.
+    Group,
+    /// The field of this name in the nearest layer below that has one of the same width.
+    Copy(&'static str),
+    /// CRC-32 of all before it (IEEE 802.3-2022 3.2.9).
+    Crc,
+    /// Zeros up to 60 bytes of frame.
+    Fill,
+    /// Not on the wire: the frame's length, for patterns.
+    FrameLen,
+    /// Not on the wire: how many bytes are kept.
+    Keep,
+}
+
+/// What a length measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The header; of an item, the whole item.
+    Header,
+    /// Header and payload.
+    Layer,
+    /// What is behind the header.
+    Payload,
+}
+
+/// What a checksum covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cover {
+    /// The header.
+    Header,
+    /// Header and payload.
+    Layer,
+    /// Header, payload, and the pseudo-header of the nearest layer below with addresses.
+    Pseudo,
+}
+
+/// How the destination MAC is found.
+#[derive(Clone, Copy, Debug)]
+pub enum Group {
+    /// From a multicast IPv4 address in this field (RFC 1112 6.4).
+    Ip4(u8),
+    /// Always this one.
+    Mac(u64),
+}
+
+/// Where next-protocol numbers come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Space {
+    /// IEEE 802 numbers.
+    EtherType,
+    /// LLC service access points.
+    Sap,
+    /// IANA protocol numbers.
+    Ip,
+    /// ICMP types.
+    IcmpType,
+    /// UDP ports.
+    Udp,
+}
+
+/// What may stand in a header's braces.
+#[derive(Debug)]
+pub struct List {
+    /// The items in the order they are tried; the first that fits exactly is taken.
+    pub of: &'static [&'static Protocol],
+    /// Zeros are added up to a multiple of this many bytes from the header's start.
+    pub align: u8,
+    /// The item behind which nothing is an item any more.
+    pub end: Option<&'static str>,
+}
+
+const fn field(name: &'static str, kind: Kind, size: Size) -> Field {
+    Field {
+        name,
+        doc: "",
+        kind,
+        size,
+        rule: Rule::Free,
+        default: 0,
+        when: When::Always,
+        names: &[],
+        main: false,
+        brief: Brief::Never,
+        mirror: None,
+        at: MOVES,
+        little: false,
+    }
+}
+
+/// A number written in decimal.
+pub const fn num(name: &'static str, bits: u16) -> Field {
+    field(name, Kind::Num, Size::Bits(bits))
+}
+
+/// A number written in hex.
+pub const fn hex(name: &'static str, bits: u16) -> Field {
+    field(name, Kind::Hex, Size::Bits(bits))
+}
+
+/// A field of named bits.
+pub const fn flags(name: &'static str, bits: u16, names: &'static [(&'static str, u64)]) -> Field {
+    field(name, Kind::Flags, Size::Bits(bits)).named(names)
+}
+
+/// A MAC address.
+pub const fn mac(name: &'static str) -> Field {
+    field(name, Kind::Mac, Size::Bits(48))
+}
+
+/// An IPv4 address.
+pub const fn ip4(name: &'static str) -> Field {
+    field(name, Kind::Ip4, Size::Bits(32))
+}
+
+/// Bytes up to the header's end.
+pub const fn bytes(name: &'static str) -> Field {
+    field(name, Kind::Bytes, Size::Rest)
+}
+
+/// What stands in braces, up to the header's end.
+pub const fn items(name: &'static str, list: &'static List) -> Field {
+    field(name, Kind::Items(list), Size::Rest)
+}
+
+const fn dep(name: &'static str) -> Dep {
+    Dep { name, index: u8::MAX }
+}
+
+impl Field {
+    /// What it means.
+    #[must_use]
+    pub const fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
+    }
+    /// Set by `=` right behind the layer's name.
+    #[must_use]
+    pub const fn main(mut self) -> Self {
+        self.main = true;
+        self
+    }
+    /// Shown in one-line summaries.
+    #[must_use]
+    pub const fn brief(mut self) -> Self {
+        self.brief = Brief::Always;
+        self
+    }
+    /// Shown in one-line summaries where it is not its default.
+    #[must_use]
+    pub const fn brief_if_unusual(mut self) -> Self {
+        self.brief = Brief::Unusual;
+        self
+    }
+    /// Named values.
+    #[must_use]
+    pub const fn named(mut self, names: &'static [(&'static str, u64)]) -> Self {
+        self.names = names;
+        self
+    }
+    /// The value where nothing else is filled in.
+    #[must_use]
+    pub const fn or(mut self, default: u128) -> Self {
+        self.default = default;
+        self
+    }
+    /// Low byte first.
+    #[must_use]
+    pub const fn little(mut self) -> Self {
+        self.little = true;
+        self
+    }
+    /// The field of a question whose value an answer takes.
+    #[must_use]
+    pub const fn mirrors(mut self, name: &'static str) -> Self {
+        self.mirror = Some(name);
+        self
+    }
+    /// Always this value in an item of this form.
+    #[must_use]
+    pub const fn always(mut self, value: u128) -> Self {
+        self.default = value;
+        self.rule(Rule::Const)
+    }
+    /// As many bytes long as that field says; its kind's own size where that field is unset.
+    #[must_use]
+    pub const fn sized_by(mut self, name: &'static str) -> Self {
+        self.size = Size::By(dep(name));
+        self
+    }
+    /// There unless `name & mask == value`.
+    #[must_use]
+    pub const fn unless(mut self, name: &'static str, mask: u64, value: u64) -> Self {
+        self.when = When::Unless(dep(name), mask, value);
+        self
+    }
+    /// The interface's address.
+    #[must_use]
+    pub const fn iface(self) -> Self {
+        self.rule(Rule::Iface)
+    }
+    /// The number of what follows; no number for bytes.
+    #[must_use]
+    pub const fn next(self, space: Space) -> Self {
+        self.rule(Rule::Next { space, or_default: false, or_len: false })
+    }
+    /// The number of what follows, and this one before bytes.
+    #[must_use]
+    pub const fn next_or(self, space: Space, default: u128) -> Self {
+        self.rule(Rule::Next { space, or_default: true, or_len: false }).or(default)
+    }
+    /// The number of what follows, this one before bytes, the payload's length before LLC.
+    #[must_use]
+    pub const fn next_or_len(self, space: Space, default: u128) -> Self {
+        self.rule(Rule::Next { space, or_default: true, or_len: true }).or(default)
+    }
+    /// A destination port.
+    #[must_use]
+    pub const fn port_to(self, space: Space) -> Self {
+        self.rule(Rule::To(space))
+    }
+    /// A source port.
+    #[must_use]
+    pub const fn port_from(self, space: Space) -> Self {
+        self.rule(Rule::From(space))
+    }
+    /// The header's length in units of so many bytes.
+    #[must_use]
+    pub const fn header_len(self, unit: u8) -> Self {
+        self.rule(Rule::Len { of: Extent::Header, unit })
+    }
+    /// Header and payload, bytes.
+    #[must_use]
+    pub const fn layer_len(self) -> Self {
+        self.rule(Rule::Len { of: Extent::Layer, unit: 1 })
+    }
+    /// Payload, bytes.
+    #[must_use]
+    pub const fn payload_len(self) -> Self {
+        self.rule(Rule::Len { of: Extent::Payload, unit: 1 })
+    }
+    /// The size in bytes of the fields that name this one, their kind's own size by default.
+    #[must_use]
+    pub const fn size_of(self) -> Self {
+        self.rule(Rule::SizeOf)
+    }
+    /// The Internet checksum of this.
+    #[must_use]
+    pub const fn sum(self, cover: Cover) -> Self {
+        self.rule(Rule::Sum { cover, zero_is_none: false })
+    }
+    /// The Internet checksum with pseudo-header, where zero means none.
+    #[must_use]
+    pub const fn sum_pseudo_or_none(self) -> Self {
+        self.rule(Rule::Sum { cover: Cover::Pseudo, zero_is_none: true })
+    }
+    /// Filled in by this rule.
+    #[must_use]
+    pub const fn rule(mut self, rule: Rule) -> Self {
+        self.rule = rule;
+        self
+    }
+
+    /// Its width in bits, the kind's own where it varies; 0 where it has none.
+    pub const fn bits(&self) -> usize {
+        match (self.size, self.kind) {
+            (Size::Bits(bits), _) => bits as usize,
+            (Size::By(_), Kind::Mac) => 48,
+            (Size::By(_), Kind::Ip4) => 32,
+            (Size::By(_), Kind::Ip6) => 128,
+            _ => 0,
+        }
+    }
+
+    /// Whether it is on the wire at all.
+    pub const fn on_wire(&self) -> bool {
+        !matches!(self.rule, Rule::FrameLen | Rule::Keep)
+    }
+
+    /// Whether it is a checksum or CRC, which can be `bad`.
+    pub const fn is_check(&self) -> bool {
+        matches!(self.rule, Rule::Sum { .. } | Rule::Crc)
+    }
+
+    /// The name of a value in this field's table.
+    pub fn name_of(&self, value: u128) -> Option<&'static str> {
+        self.names.iter().find(|(_, v)| u128::from(*v) == value).map(|(n, _)| *n)
+    }
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+const fn index_of(fields: &[Field], name: &str) -> u8 {
+    let mut i = 0;
+    while i < fields.len() {
+        if same(fields[i].name, name) {
+            return i as u8;
+        }
+        i += 1;
+    }
+    panic!("a table names a field that it does not have")
+}
+
+/// Resolves the names of dependents and works out the fixed offsets.
+pub const fn layout<const N: usize>(mut fields: [Field; N]) -> [Field; N] {
+    let mut bit = 0u16;
+    let mut i = 0;
+    while i < N {
+        fields[i].at = bit;
+        if let Size::By(Dep { name, .. }) = fields[i].size {
+            fields[i].size = Size::By(Dep { name, index: index_of(&fields, name) });
+        }
+        if let When::Unless(Dep { name, .. }, mask, value) = fields[i].when {
+            fields[i].when = When::Unless(Dep { name, index: index_of(&fields, name) }, mask, value);
+        }
+        if bit != MOVES {
+            bit = match (fields[i].size, fields[i].when, fields[i].on_wire()) {
+                (_, _, false) => bit,
+                (Size::Bits(n), When::Always, _) => bit + n,
+                _ => MOVES,
+            };
+        }
+        i += 1;
+    }
+    assert!(bit == MOVES || bit % 8 == 0, "a header is a whole number of bytes");
+    fields
+}
+
+/// A protocol header.
+pub const fn protocol(
+    name: &'static str,
+    title: &'static str,
+    source: &'static str,
+    fields: &'static [Field],
+) -> Protocol {
+    Protocol {
+        name,
+        title,
+        source,
+        fields,
+        keys: &[],
+        below: None,
+        then: None,
+        role: Role::Header,
+        closed_by: None,
+        pseudo: None,
+        group: None,
+        carries: true,
+    }
+}
+
+/// An item inside a header's braces.
+pub const fn item(name: &'static str, title: &'static str, source: &'static str, fields: &'static [Field]) -> Protocol {
+    protocol(name, title, source, fields).role(Role::Item)
+}
+
+impl Protocol {
+    /// Its numbers.
+    #[must_use]
+    pub const fn under(mut self, keys: &'static [(Space, u64)]) -> Self {
+        self.keys = keys;
+        self
+    }
+    /// What stands below it where an expression begins with it.
+    #[must_use]
+    pub const fn on(mut self, below: &'static Protocol) -> Self {
+        self.below = Some(below);
+        self
+    }
+    /// What always follows.
+    #[must_use]
+    pub const fn then(mut self, next: &'static Protocol) -> Self {
+        self.then = Some(next);
+        self
+    }
+    /// What kind of part it is.
+    #[must_use]
+    pub const fn role(mut self, role: Role) -> Self {
+        self.role = role;
+        self
+    }
+    /// What follows is bytes where this field is not zero.
+    #[must_use]
+    pub const fn closed_by(mut self, name: &'static str) -> Self {
+        self.closed_by = Some(index_of(self.fields, name));
+        self
+    }
+    /// The addresses that checksums above it cover.
+    #[must_use]
+    pub const fn pseudo(mut self, src: &'static str, dst: &'static str) -> Self {
+        self.pseudo = Some((index_of(self.fields, src), index_of(self.fields, dst)));
+        self
+    }
+    /// The IPv4 address that may be a multicast group.
+    #[must_use]
+    pub const fn group_ip4(mut self, name: &'static str) -> Self {
+        self.group = Some(Group::Ip4(index_of(self.fields, name)));
+        self
+    }
+    /// Nothing follows it.
+    #[must_use]
+    pub const fn carries_nothing(mut self) -> Self {
+        self.carries = false;
+        self
+    }
+
+    /// Its number in a space, as build writes it.
+    pub fn key(&self, space: Space) -> Option<u64> {
+        self.keys.iter().find(|(s, _)| *s == space).map(|(_, n)| *n)
+    }
+
+    /// The index of the field of this name.
+    pub fn field(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|f| f.name == name)
+    }
+
+    /// The main field.
+    pub fn main(&self) -> Option<usize> {
+        self.fields.iter().position(|f| f.main)
+    }
+
+    /// The list that stands in its braces.
+    pub fn list(&self) -> Option<&'static List> {
+        self.fields.iter().find_map(|f| match f.kind {
+            Kind::Items(list) => Some(list),
+            _ => None,
+        })
+    }
+}

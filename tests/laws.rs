@@ -1,0 +1,134 @@
+//! The laws of the language (`docs/language.md`), as properties.
+
+use ethcraft::frame::{Begin, Builder, Fcs, Frames, Node, Pattern, Surroundings, View, dissect, expression};
+use proptest::prelude::*;
+
+fn no_files(path: &str) -> std::io::Result<Vec<u8>> {
+    Err(std::io::Error::new(std::io::ErrorKind::NotFound, path.to_owned()))
+}
+
+/// An interface unlike the one that decode must not know of.
+fn elsewhere() -> Surroundings {
+    Surroundings { mac: 0x0a0b_0c0d_0e0f, ipv4: 0x0102_0304, ipv6: 7, seed: 3 }
+}
+
+fn frames(text: &str) -> Frames {
+    Frames::parse(text, Surroundings::default(), &no_files).unwrap_or_else(|e| panic!("{text}\n{e}"))
+}
+
+fn build(text: &str, number: u128) -> Vec<u8> {
+    let mut builder = Builder::default();
+    builder.build(&frames(text), number).unwrap_or_else(|e| panic!("{text}\n{e}"));
+    builder.view().bytes.to_vec()
+}
+
+fn decode(bytes: &[u8], begin: Begin, fcs: Fcs) -> String {
+    let mut nodes = Vec::new();
+    dissect(bytes, begin, fcs, &mut nodes);
+    let mut text = String::new();
+    expression(View { bytes, nodes: &nodes }, &mut text);
+    text
+}
+
+/// Law 1, and that build finds the same parts as decode.
+fn round_trip(bytes: &[u8], begin: Begin, fcs: Fcs) -> Result<(), TestCaseError> {
+    let text = decode(bytes, begin, fcs);
+    let again =
+        Frames::parse(&text, elsewhere(), &no_files).map_err(|e| TestCaseError::fail(format!("{text}\n{e}")))?;
+    let mut builder = Builder::default();
+    builder.build(&again, 0).map_err(|e| TestCaseError::fail(format!("{text}\n{e}")))?;
+    prop_assert_eq!(hex::encode(builder.view().bytes), hex::encode(bytes), "{}", text);
+    let mut nodes = Vec::new();
+    dissect(bytes, begin, fcs, &mut nodes);
+    let plain = |nodes: &[Node]| nodes.to_vec();
+    prop_assert_eq!(plain(builder.view().nodes), plain(&nodes), "{}", text);
+    Ok(())
+}
+
+fn anywhere(bytes: &[u8]) -> Result<(), TestCaseError> {
+    for fcs in [Fcs::IfRight, Fcs::Always, Fcs::Never] {
+        round_trip(bytes, Begin::Ethernet, fcs)?;
+    }
+    let ipv4 = Begin::Layer(Some(&ethcraft::proto::ipv4::IPV4));
+    round_trip(bytes, ipv4, Fcs::Never)?;
+    round_trip(bytes, Begin::Layer(None), Fcs::Never)
+}
+
+/// Expressions whose frames reach every table; mutations of them reach what random bytes never do.
+const SEEDS: &[&str] = &[
+    "eth type=0x0801 / \"hello\" / fcs",
+    "arp tpa=10.0.0.1 / pad",
+    "arp op=reply sha=02:00:00:00:00:09 tha=02:00:00:00:00:08 / pad / fcs",
+    "arp hlen=8 sha=0x0102030405060708 tha=0x1112131415161718",
+    "svlan=100 / vlan=7 pcp=5 / ipv4 dst=10.0.0.2 / udp dport=6667 / \"Hello you there!\"",
+    "ipv4 dst=224.0.0.22 ttl=1 {ra=0} / udp / zero*30",
+    "ipv4 dst=10.0.0.2 {nop / nop / opt=7 {0x0400}} / icmp / echo id=1 seq=2 / \"abcdefgh\"",
+    "ipv4 {end / 0x01020304} / udp",
+    "ipv4 {0x00 0xffff / 0x01}",
+    "ipv4 / icmp / unreach=1400 / ipv4 src=10.0.0.9 / udp sport=1 dport=2 / 0x0102",
+    "ipv4 dst=10.0.0.2 id=9 off=2 proto=udp / \"X\"*24",
+    "ipv4 flags=df+mf / ipv4 / udp / u16=7 / u32le=5",
+    "dot3 / llc dsap=0x42 ssap=0x42 / 0x0000",
+    "dot3 / llc / snap / ipv4 / udp / \"x\" / pad / fcs",
+    "dot3 / llc dsap=0xf0 ssap=0xf0 ctl=0x10 ctl2=7 / zero*40",
+    "vlan=3 / llc / snap oui=0x00000c type=0x2000 / 0x01b4",
+    "ipv4 / udp length=9 checksum=bad / \"four\" / pad / fcs=bad",
+    "ipv4 len=1000 / icmp / timestamp id=1 originate=5",
+    "ipv4 / icmp / redirect=10.0.0.1 / ipv4 / udp",
+    "ipv4 / icmp / param-problem=20 / ipv4 {nop} / 0x01",
+    "eth type=1500..1535 / zero*100",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_come_back(bytes in proptest::collection::vec(any::<u8>(), 0..120)) {
+        anywhere(&bytes)?;
+    }
+
+    #[test]
+    fn damaged_frames_come_back(
+        seed in 0..SEEDS.len(),
+        number in 0u32..40,
+        damage in proptest::collection::vec((any::<prop::sample::Index>(), prop_oneof![
+            any::<u8>(), Just(0), Just(1), Just(0xff), Just(0x45), Just(0x4f), Just(0x81), Just(0x06), Just(0x08), Just(17),
+        ]), 0..4),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+        more in proptest::collection::vec(prop_oneof![Just(0u8), any::<u8>()], 0..12),
+        fcs: bool,
+    ) {
+        let mut bytes = build(SEEDS[seed], number.into());
+        bytes.extend(more);
+        for (at, value) in damage {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len() + 1));
+        }
+        if fcs {
+            let crc = ethcraft::frame::fcs::fcs(&bytes);
+            bytes.extend(crc);
+        }
+        anywhere(&bytes)?;
+    }
+}
+
+#[test]
+fn what_is_built_matches_what_it_was_built_from() {
+    for seed in SEEDS {
+        let set = frames(seed);
+        let pattern =
+            Pattern::parse(seed, Surroundings::default(), &no_files).unwrap_or_else(|e| panic!("{seed}\n{e}"));
+        let ends_are_set =
+            ["len=", "length=", "fcs=", "cut=", "/ 0x01020304", "0xffff", "type=1500"].iter().any(|w| seed.contains(w));
+        for number in 0..set.count().min(40) {
+            let bytes = build(seed, number);
+            let mut nodes = Vec::new();
+            dissect(&bytes, Begin::Ethernet, Fcs::IfRight, &mut nodes);
+            let view = View { bytes: &bytes, nodes: &nodes };
+            assert!(ends_are_set || pattern.matches(view), "{seed}\n{}", decode(&bytes, Begin::Ethernet, Fcs::IfRight));
+        }
+    }
+}
