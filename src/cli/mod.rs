@@ -1,6 +1,7 @@
 //! The command line: one file a command, each turning its arguments into one call of the library.
 
 mod failure;
+mod link_failure;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

@@ -1,1 +1,13 @@
-//! To come.
+//! An interface: finding it, changing its offload features, sending on it, receiving from it.
+//!
+//! Everything here works in the network namespace of the calling thread, and a socket stays in the namespace it was
+//! opened in. Nothing here knows a protocol above Ethernet's own header. Start reading at [`Interface`], then [`tx`]
+//! for the way out, [`rx`] for the way in, and [`offload`] for the features.
+
+mod error;
+pub mod interface;
+mod netlink;
+pub mod privileges;
+
+pub use error::{Error, Kind};
+pub use interface::{Interface, interfaces, lookup};

@@ -1,0 +1,57 @@
+//! RTM_GETLINK (rtnetlink(7)): what the kernel knows about the interfaces of the calling thread's network namespace.
+
+use netlink_packet_core::{NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload};
+use netlink_packet_route::RouteNetlinkMessage;
+use netlink_packet_route::link::LinkMessage;
+use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
+use std::io;
+
+/// Every interface, in the order of the kernel's index.
+pub fn links() -> io::Result<Vec<LinkMessage>> {
+    ask(LinkMessage::default(), NLM_F_REQUEST | NLM_F_DUMP)
+}
+
+/// The interface with this index; ENODEV where there is none.
+pub fn link(index: u32) -> io::Result<LinkMessage> {
+    let mut message = LinkMessage::default();
+    message.header.index = index;
+    ask(message, NLM_F_REQUEST)?.pop().ok_or_else(|| io::Error::from_raw_os_error(libc::ENODEV))
+}
+
+fn ask(message: LinkMessage, flags: u16) -> io::Result<Vec<LinkMessage>> {
+    let mut socket = Socket::new(NETLINK_ROUTE)?;
+    socket.bind_auto()?;
+    socket.connect(&SocketAddr::new(0, 0))?;
+    let mut header = NetlinkHeader::default();
+    header.flags = flags;
+    let mut request = NetlinkMessage::new(header, NetlinkPayload::from(RouteNetlinkMessage::GetLink(message)));
+    request.finalize();
+    let mut bytes = vec![0; request.buffer_len()];
+    request.serialize(&mut bytes);
+    socket.send(&bytes, 0)?;
+
+    let mut found = Vec::new();
+    loop {
+        let (datagram, _) = match socket.recv_from_full() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            other => other?,
+        };
+        let mut rest = &datagram[..];
+        while !rest.is_empty() {
+            let reply = NetlinkMessage::<RouteNetlinkMessage>::deserialize(rest)
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
+            match reply.payload {
+                NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewLink(link)) => found.push(link),
+                NetlinkPayload::Done(_) => return Ok(found),
+                NetlinkPayload::Error(error) if error.code.is_some() => return Err(error.to_io()),
+                _ => {}
+            }
+            // Messages are aligned to four bytes; a length that leads nowhere ends the datagram.
+            let length = (reply.header.length as usize).next_multiple_of(4).max(16);
+            rest = rest.get(length..).unwrap_or_default();
+        }
+        if flags & NLM_F_DUMP == 0 {
+            return Ok(found);
+        }
+    }
+}
