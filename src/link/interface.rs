@@ -3,7 +3,8 @@
 //! Not by /sys/class/net: in a network namespace made without root that still shows the host's interfaces.
 
 use super::{Error, netlink};
-use crate::{expr::nearest, sys::ethtool};
+use crate::expr::nearest;
+use crate::sys::{device::Devices, ethtool};
 use netlink_packet_route::link::{InfoKind, LinkAttribute, LinkFlags, LinkInfo, LinkMessage, State};
 use pnet::ipnetwork::IpNetwork;
 use pnet::util::MacAddr;
@@ -41,17 +42,26 @@ impl Interface {
     pub fn is_ethernet(&self) -> bool {
         matches!(self.hardware, libc::ARPHRD_ETHER | libc::ARPHRD_LOOPBACK)
     }
+
+    pub(super) fn require_ethernet(&self) -> Result<(), Error> {
+        if self.is_ethernet() {
+            return Ok(());
+        }
+        let message = format!("{} is no Ethernet interface (hardware type {})", self.name, self.hardware);
+        Err(Error::Usage { message, help: None })
+    }
 }
 
 /// All interfaces, in the order of their index.
 pub fn interfaces() -> io::Result<Vec<Interface>> {
+    let devices = Devices::open()?;
     let mut addresses = pnet::datalink::interfaces();
     let mut found: Vec<Interface> = netlink::links()?.iter().filter_map(describe).collect();
     for interface in &mut found {
         if let Some(known) = addresses.iter_mut().find(|known| known.name == interface.name) {
             interface.addresses = std::mem::take(&mut known.ips);
         }
-        interface.driver = ethtool::driver(&interface.name).ok();
+        interface.driver = ethtool::driver(&devices, &interface.name).ok();
     }
     found.sort_by_key(|interface| interface.index);
     Ok(found)
@@ -122,8 +132,25 @@ fn state_name(state: State) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
+
+    /// An interface that exists only in tests.
+    pub fn ethernet(name: &str, mtu: u32) -> Interface {
+        Interface {
+            name: name.into(),
+            index: 1,
+            mac: None,
+            mtu,
+            up: true,
+            carrier: Some(true),
+            state: "UP",
+            hardware: libc::ARPHRD_ETHER,
+            kind: None,
+            addresses: Vec::new(),
+            driver: None,
+        }
+    }
 
     #[test]
     fn the_loopback_is_there_with_its_facts() {

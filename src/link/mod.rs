@@ -4,10 +4,14 @@
 //! opened in. Nothing here knows a protocol above Ethernet's own header. Start reading at [`Interface`], then [`tx`]
 //! for the way out, [`rx`] for the way in, and [`offload`] for the features.
 
+pub mod counters;
 mod error;
 pub mod interface;
 mod netlink;
+mod present;
 pub mod privileges;
+pub mod stop;
+pub mod tx;
 
 pub use error::{Error, Kind};
 pub use interface::{Interface, interfaces, lookup};

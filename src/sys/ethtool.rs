@@ -2,9 +2,8 @@
 //!
 //! Every command is a block of 32-bit words that begins with its number; the kernel reads and writes it in place.
 
-use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
+use super::device::Devices;
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
 
 const GDRVINFO: u32 = 0x03;
 const GSTRINGS: u32 = 0x1b;
@@ -46,21 +45,21 @@ pub struct SetBlock {
 }
 
 /// The driver's name.
-pub fn driver(interface: &str) -> io::Result<String> {
+pub fn driver(devices: &Devices, interface: &str) -> io::Result<String> {
     // struct ethtool_drvinfo: 196 bytes, the name in the 32 bytes behind the command.
     let mut words = [0u32; 49];
     words[0] = GDRVINFO;
-    ioctl(interface, &mut words)?;
+    devices.ethtool(interface, &mut words)?;
     Ok(text(&words[1..9]))
 }
 
 /// The names of all features, by number; an empty name is a feature without one.
-pub fn feature_names(interface: &str) -> io::Result<Vec<String>> {
+pub fn feature_names(devices: &Devices, interface: &str) -> io::Result<Vec<String>> {
     // struct ethtool_sset_info with room for one count.
     let mask = (1u64 << SS_FEATURES).to_ne_bytes();
     let half = |at: usize| u32::from_ne_bytes([mask[at], mask[at + 1], mask[at + 2], mask[at + 3]]);
     let mut info = [GSSET_INFO, 0, half(0), half(4), 0];
-    ioctl(interface, &mut info)?;
+    devices.ethtool(interface, &mut info)?;
     let count = info[4];
     if (info[2], info[3]) == (0, 0) || count > MOST {
         return Err(io::Error::from_raw_os_error(libc::EOPNOTSUPP));
@@ -68,17 +67,17 @@ pub fn feature_names(interface: &str) -> io::Result<Vec<String>> {
     // struct ethtool_gstrings: the kernel writes as many names as it has, and that number never changes while it runs.
     let mut strings = vec![0u32; 3 + count as usize * (NAME / 4)];
     strings[..3].copy_from_slice(&[GSTRINGS, SS_FEATURES, count]);
-    ioctl(interface, &mut strings)?;
+    devices.ethtool(interface, &mut strings)?;
     Ok(strings[3..].chunks_exact(NAME / 4).map(text).collect())
 }
 
 /// The state of `count` features.
-pub fn features(interface: &str, count: usize) -> io::Result<Vec<Block>> {
+pub fn features(devices: &Devices, interface: &str, count: usize) -> io::Result<Vec<Block>> {
     let blocks = count.div_ceil(32);
     let mut words = vec![0u32; 2 + blocks * 4];
     words[0] = GFEATURES;
     words[1] = blocks as u32;
-    ioctl(interface, &mut words)?;
+    devices.ethtool(interface, &mut words)?;
     Ok(words[2..]
         .chunks_exact(4)
         .map(|w| Block { available: w[0], requested: w[1], active: w[2], never_changed: w[3] })
@@ -95,37 +94,16 @@ pub struct Answer {
 }
 
 /// Sets features.
-pub fn set_features(interface: &str, blocks: &[SetBlock]) -> io::Result<Answer> {
+pub fn set_features(devices: &Devices, interface: &str, blocks: &[SetBlock]) -> io::Result<Answer> {
     let mut words = vec![SFEATURES, blocks.len() as u32];
     words.extend(blocks.iter().flat_map(|block| [block.valid, block.requested]));
-    let mask = ioctl(interface, &mut words)?;
+    let mask = devices.ethtool(interface, &mut words)?;
     Ok(Answer { unsupported: mask & 1 != 0, wish: mask & 2 != 0 })
 }
 
 /// Sets one of the old toggles (struct ethtool_value).
-pub fn set_legacy(interface: &str, toggle: Legacy, on: bool) -> io::Result<()> {
-    ioctl(interface, &mut [toggle as u32, u32::from(on)]).map(drop)
-}
-
-/// One SIOCETHTOOL. The caller's block is as long as its command and the counts in it say.
-fn ioctl(interface: &str, words: &mut [u32]) -> io::Result<i32> {
-    // Any socket will do; it only names the network namespace, that of the calling thread.
-    let socket: OwnedFd = socket(AddressFamily::Inet, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None)?;
-    // SAFETY: ifreq is plain data; all zeros is a valid value.
-    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
-    let bytes = interface.as_bytes();
-    // The last byte of the name stays zero.
-    if bytes.is_empty() || bytes.len() >= request.ifr_name.len() || bytes.contains(&0) {
-        return Err(io::Error::from_raw_os_error(libc::ENODEV));
-    }
-    for (to, from) in request.ifr_name.iter_mut().zip(bytes) {
-        *to = *from as libc::c_char;
-    }
-    request.ifr_ifru.ifru_data = words.as_mut_ptr().cast();
-    // SAFETY: `request` lives over the call; `words` is as long as the command in its first word and the counts behind
-    // it make the kernel read and write: each caller in this file sizes it so.
-    let result = unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCETHTOOL as _, &raw mut request) };
-    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
+pub fn set_legacy(devices: &Devices, interface: &str, toggle: Legacy, on: bool) -> io::Result<()> {
+    devices.ethtool(interface, &mut [toggle as u32, u32::from(on)]).map(drop)
 }
 
 /// A zero-terminated name in words.

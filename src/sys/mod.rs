@@ -2,4 +2,7 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod time;
+pub mod device;
 pub mod ethtool;
+pub mod packet;
+pub mod ring;

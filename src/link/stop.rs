@@ -1,0 +1,73 @@
+//! The stop flag: what a signal sets, and every wait looks at.
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::flag;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// The longest wait between two looks at the flag: a signal that comes just before a wait begins is seen this much later.
+pub const SLICE: Duration = Duration::from_millis(100);
+
+/// A flag that ends what runs at its next convenient moment.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// A flag that only [`Self::request`] sets.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The flag of this process: the first SIGINT, SIGTERM or SIGHUP sets it, a second one ends the process at once.
+    pub fn on_signals() -> io::Result<Self> {
+        static FLAG: OnceLock<Stop> = OnceLock::new();
+        if let Some(stop) = FLAG.get() {
+            return Ok(stop.clone());
+        }
+        let stop = FLAG.get_or_init(Self::new);
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            // In this order: the first signal finds the flag unset and sets it, the second finds it set.
+            flag::register_conditional_default(signal, Arc::clone(&stop.0))?;
+            flag::register(signal, Arc::clone(&stop.0))?;
+        }
+        Ok(stop.clone())
+    }
+
+    /// Sets the flag.
+    pub fn request(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// The flag is set.
+    pub fn requested(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Waits for `time`, or until the flag is set; says whether it is.
+    pub fn sleep(&self, time: Duration) -> bool {
+        let end = std::time::Instant::now() + time;
+        while !self.requested() {
+            let left = end.saturating_duration_since(std::time::Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            std::thread::sleep(left.min(SLICE));
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_ends_a_wait() {
+        let stop = Stop::new();
+        assert!(!stop.sleep(Duration::from_millis(1)));
+        stop.request();
+        assert!(stop.sleep(Duration::from_secs(3600)));
+    }
+}

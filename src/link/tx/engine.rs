@@ -1,0 +1,93 @@
+//! What every way of sending has in common: slots to fill, and an account of what became of each frame.
+
+use crate::link::{Error, stop::Stop};
+use std::io;
+
+/// A way of putting frames on an interface. Frames are numbered from 0 in the order of their commits.
+pub trait Engine: Send {
+    /// Its name on the command line.
+    fn name(&self) -> &'static str;
+
+    /// Room for one frame of `length` bytes, to be filled and committed; none if a flush must come first.
+    fn reserve(&mut self, length: usize) -> Option<&mut [u8]>;
+
+    /// The reserved frame is ready. Without a reserved one nothing happens.
+    fn commit(&mut self);
+
+    /// Hands every committed frame to the kernel and enters the result of each into `outcome`. Ends early if `stop` is set
+    /// while it must wait, and with an error where no further frame can be sent; frames left over count as unsent.
+    fn flush(&mut self, outcome: &mut Outcome, stop: &Stop) -> Result<Progress, Error>;
+}
+
+/// How a flush ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Every frame has its result.
+    Done,
+    /// The stop flag was set during a wait.
+    Stopped,
+}
+
+/// What became of the frames so far.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Frames that the kernel took. That is no promise that any of them left the machine.
+    pub accepted: u64,
+    /// Their bytes.
+    pub accepted_bytes: u64,
+    /// Frames that the kernel refused.
+    pub refused: u64,
+    /// The first refusals, at most [`Self::KEPT`].
+    pub failures: Vec<Failure>,
+    /// Frames dropped from the queue unsent after a stop or an error.
+    pub unsent: u64,
+    /// How often the queue was full (ENOBUFS) and was given time.
+    pub backoffs: u64,
+    /// How often the socket's own buffer was full (EAGAIN) and was waited for.
+    pub waits: u64,
+}
+
+impl Outcome {
+    /// How many refusals are kept with their cause.
+    pub const KEPT: usize = 100;
+
+    /// The number of the next frame to get its result.
+    pub fn next(&self) -> u64 {
+        self.accepted + self.refused + self.unsent
+    }
+
+    pub(super) fn refuse(&mut self, cause: Refusal) {
+        let frame = self.next();
+        if self.failures.len() < Self::KEPT {
+            self.failures.push(Failure { frame, cause });
+        }
+        self.refused += 1;
+    }
+}
+
+/// One frame that was refused.
+#[derive(Debug, thiserror::Error)]
+#[error("frame {frame}: {cause}")]
+pub struct Failure {
+    /// Its number, from 0.
+    pub frame: u64,
+    /// Why.
+    pub cause: Refusal,
+}
+
+/// Why the kernel refused one frame.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// EMSGSIZE: the MTU is smaller than it was when the size was checked.
+    #[error("too long for the interface's MTU of now")]
+    TooLong,
+    /// EINVAL.
+    #[error("not a frame that this interface takes")]
+    Invalid,
+    /// ENOBUFS for longer than the sender waits: a full queue, no carrier, or a peer with a smaller MTU.
+    #[error("the queue stayed full")]
+    QueueFull,
+    /// Anything else.
+    #[error("{0}")]
+    Other(io::Error),
+}

@@ -1,0 +1,134 @@
+//! The way out: frames into slots, slots to the kernel, and an exact account of what became of each.
+//!
+//! [`Sender`] is what callers use; it knows the interface and the size rule. An [`Engine`] knows a way to the kernel.
+
+mod drain;
+mod engine;
+mod limit;
+mod queue;
+mod socket;
+
+pub use engine::{Engine, Failure, Outcome, Progress, Refusal};
+pub use limit::{HEADER, SizeError, limit, longest};
+
+use super::present::Presence;
+use super::{Error, Interface, stop::Stop};
+use crate::sys::packet::PacketSocket;
+use std::time::Duration;
+
+/// How to send.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The last four bytes of each frame are its FCS on the wire (SO_NOFCS); one system call a frame.
+    pub own_fcs: bool,
+    /// One system call a frame, so that each leaves before the next is built.
+    pub plain: bool,
+    /// Past the queueing discipline (PACKET_QDISC_BYPASS). Other sniffers on this machine do not see the frames.
+    pub bypass_queue: bool,
+    /// How long a full queue may stay full without taking a frame.
+    pub patience: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { own_fcs: false, plain: false, bypass_queue: false, patience: Duration::from_secs(1) }
+    }
+}
+
+/// Sends frames on one interface.
+pub struct Sender {
+    engine: Box<dyn Engine>,
+    interface: Interface,
+    own_fcs: bool,
+    outcome: Outcome,
+}
+
+/// Why a frame was not queued.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// Its size is refused before the kernel is asked.
+    #[error(transparent)]
+    Size(#[from] SizeError),
+    /// Nothing more can be sent.
+    #[error(transparent)]
+    Link(#[from] Error),
+}
+
+impl Sender {
+    /// Opens a packet socket that sends on `interface` and receives nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotPermitted`] without `CAP_NET_RAW`, [`Error::Down`] for an interface that is down, a usage error for one
+    /// whose frames have no Ethernet header.
+    pub fn open(interface: &Interface, options: &Options) -> Result<Self, Error> {
+        let name = &interface.name;
+        let failed = |error| Error::system(format!("send on {name}"), error);
+        interface.require_ethernet()?;
+        let presence = Presence::of(interface)?;
+        let socket = PacketSocket::open().map_err(failed)?;
+        if options.own_fcs {
+            socket.no_fcs().map_err(failed)?;
+        }
+        if options.bypass_queue {
+            socket.bypass_queue().map_err(failed)?;
+        }
+        socket.bind(interface.index, 0).map_err(|error| presence.explain("send", error))?;
+        if let Some(error) = socket.take_error().map_err(failed)? {
+            return Err(presence.explain("send", error));
+        }
+        // With protocol 0 the kernel does not look at the interface's state before the first send.
+        if !presence.is_up()? {
+            return Err(Error::Down { name: presence.name()? });
+        }
+        let engine: Box<dyn Engine> = if options.own_fcs || options.plain {
+            Box::new(socket::Socket::plain(socket, presence, options.patience, options.own_fcs))
+        } else {
+            Box::new(socket::Socket::batched(socket, presence, options.patience))
+        };
+        Ok(Self { engine, interface: interface.clone(), own_fcs: options.own_fcs, outcome: Outcome::default() })
+    }
+
+    /// The engine's name.
+    pub fn engine(&self) -> &'static str {
+        self.engine.name()
+    }
+
+    /// Checks a frame's size by the interface's rule; see [`limit`].
+    pub fn check(&self, frame: &[u8]) -> Result<(), SizeError> {
+        limit(&self.interface, frame, self.own_fcs)
+    }
+
+    /// Room for one frame, to be filled and committed; none if a flush must come first. The size is not checked.
+    pub fn reserve(&mut self, length: usize) -> Option<&mut [u8]> {
+        self.engine.reserve(length)
+    }
+
+    /// The reserved frame is ready.
+    pub fn commit(&mut self) {
+        self.engine.commit();
+    }
+
+    /// Checks and queues one frame, flushing where there is no room. [`Self::flush`] sends what is queued.
+    pub fn push(&mut self, frame: &[u8], stop: &Stop) -> Result<Progress, SendError> {
+        self.check(frame)?;
+        let mut progress = Progress::Done;
+        if self.engine.reserve(frame.len()).is_none() {
+            progress = self.flush(stop)?;
+        }
+        if let Some(slot) = self.engine.reserve(frame.len()) {
+            slot.copy_from_slice(frame);
+            self.engine.commit();
+        }
+        Ok(progress)
+    }
+
+    /// Hands every queued frame to the kernel; see [`Outcome`] for what became of them.
+    pub fn flush(&mut self, stop: &Stop) -> Result<Progress, Error> {
+        self.engine.flush(&mut self.outcome, stop)
+    }
+
+    /// What became of the frames so far; those that wait for a flush are not in it.
+    pub fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+}

@@ -1,0 +1,82 @@
+//! The two engines over a packet socket: one frame a call, and many frames a call.
+
+use super::drain::{Wire, drain};
+use super::engine::{Engine, Outcome, Progress};
+use super::queue::Queue;
+use crate::link::{Error, present::Presence, stop};
+use crate::sys::packet::{Messages, PacketSocket};
+use nix::poll::PollFlags;
+use std::io;
+use std::ops::Range;
+use std::time::Duration;
+
+/// Frames in one sendmmsg(2).
+const BATCH: usize = 64;
+
+/// An engine over a packet socket.
+pub struct Socket {
+    queue: Queue,
+    link: Link,
+    budget: Duration,
+}
+
+struct Link {
+    socket: PacketSocket,
+    presence: Presence,
+    own_fcs: bool,
+    /// None: send(2), one frame a call.
+    messages: Option<Messages>,
+}
+
+impl Socket {
+    /// One send(2) a frame: the only way that honours a frame's own FCS (`own_fcs`).
+    pub fn plain(socket: PacketSocket, presence: Presence, budget: Duration, own_fcs: bool) -> Self {
+        Self { queue: Queue::new(1), link: Link { socket, presence, own_fcs, messages: None }, budget }
+    }
+
+    /// sendmmsg(2) with up to 64 frames.
+    pub fn batched(socket: PacketSocket, presence: Presence, budget: Duration) -> Self {
+        let messages = Some(Messages::default());
+        Self { queue: Queue::new(BATCH), link: Link { socket, presence, own_fcs: false, messages }, budget }
+    }
+}
+
+impl Engine for Socket {
+    fn name(&self) -> &'static str {
+        if self.link.messages.is_some() { "sendmmsg" } else { "send" }
+    }
+
+    fn reserve(&mut self, length: usize) -> Option<&mut [u8]> {
+        self.queue.reserve(length)
+    }
+
+    fn commit(&mut self) {
+        self.queue.commit();
+    }
+
+    fn flush(&mut self, outcome: &mut Outcome, stop: &stop::Stop) -> Result<Progress, Error> {
+        drain(&mut self.queue, &mut self.link, self.budget, outcome, stop)
+    }
+}
+
+impl Wire for Link {
+    fn transmit(&mut self, bytes: &[u8], frames: &[Range<usize>]) -> io::Result<usize> {
+        match (&mut self.messages, frames.first()) {
+            (Some(messages), _) => messages.send(&self.socket, bytes, frames),
+            (None, Some(frame)) => self.socket.send(bytes.get(frame.clone()).unwrap_or_default()).map(|()| 1),
+            (None, None) => Ok(0),
+        }
+    }
+
+    fn wait(&mut self) {
+        // Whatever ends the wait, the next send tells more.
+        let _ = self.socket.poll(PollFlags::POLLOUT, stop::SLICE);
+    }
+
+    fn fatal(&mut self, error: io::Error) -> Error {
+        if self.own_fcs && error.raw_os_error() == Some(libc::EPROTONOSUPPORT) {
+            return self.presence.cannot_send_own_fcs();
+        }
+        self.presence.explain("send", error)
+    }
+}
