@@ -1,6 +1,6 @@
 //! What an interface itself counts (IFLA_STATS64), to be compared before and after.
 
-use super::netlink;
+use super::{Interface, netlink::Route};
 use netlink_packet_route::link::LinkAttribute;
 use std::io;
 
@@ -25,16 +25,28 @@ pub struct Counters {
     pub rx_errors: u64,
 }
 
-impl Counters {
-    /// Reads the counters of the interface with this index in the calling thread's network namespace.
-    pub fn read(index: u32) -> io::Result<Self> {
-        let link = netlink::link(index)?;
+/// Reads the counters of one interface, also after the caller has left its network namespace.
+#[derive(Debug)]
+pub struct Meter {
+    route: Route,
+    index: u32,
+}
+
+impl Meter {
+    /// Opens a meter for an interface of the calling thread's network namespace; needs no privilege.
+    pub fn open(interface: &Interface) -> io::Result<Self> {
+        Ok(Self { route: Route::open()?, index: interface.index })
+    }
+
+    /// The counters now; ENODEV where the interface is gone.
+    pub fn read(&self) -> io::Result<Counters> {
+        let link = self.route.link(self.index)?;
         let stats = link.attributes.iter().find_map(|attribute| match attribute {
             LinkAttribute::Stats64(stats) => Some(stats),
             _ => None,
         });
         let stats = stats.ok_or_else(|| io::Error::from_raw_os_error(libc::EOPNOTSUPP))?;
-        Ok(Self {
+        Ok(Counters {
             tx_packets: stats.tx_packets,
             tx_bytes: stats.tx_bytes,
             tx_dropped: stats.tx_dropped,
@@ -45,7 +57,9 @@ impl Counters {
             rx_errors: stats.rx_errors,
         })
     }
+}
 
+impl Counters {
     /// What was counted since `before`. A counter that was reset in between counts from zero.
     #[must_use]
     pub fn since(&self, before: &Self) -> Self {
@@ -76,6 +90,7 @@ mod tests {
 
     #[test]
     fn an_index_that_nobody_has_is_an_error() {
-        assert_eq!(Counters::read(i32::MAX as u32).unwrap_err().raw_os_error(), Some(libc::ENODEV));
+        let meter = Meter { route: Route::open().unwrap(), index: i32::MAX as u32 };
+        assert_eq!(meter.read().unwrap_err().raw_os_error(), Some(libc::ENODEV));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Not by /sys/class/net: in a network namespace made without root that still shows the host's interfaces.
 
-use super::{Error, netlink};
+use super::{Error, netlink::Route};
 use crate::expr::nearest;
 use crate::sys::{device::Devices, ethtool};
 use netlink_packet_route::link::{InfoKind, LinkAttribute, LinkFlags, LinkInfo, LinkMessage, State};
@@ -56,7 +56,7 @@ impl Interface {
 pub fn interfaces() -> io::Result<Vec<Interface>> {
     let devices = Devices::open()?;
     let mut addresses = pnet::datalink::interfaces();
-    let mut found: Vec<Interface> = netlink::links()?.iter().filter_map(describe).collect();
+    let mut found: Vec<Interface> = Route::open()?.links()?.iter().filter_map(describe).collect();
     for interface in &mut found {
         if let Some(known) = addresses.iter_mut().find(|known| known.name == interface.name) {
             interface.addresses = std::mem::take(&mut known.ips);

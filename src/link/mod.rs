@@ -10,6 +10,7 @@ pub mod interface;
 mod netlink;
 mod present;
 pub mod privileges;
+pub mod rx;
 pub mod stop;
 pub mod tx;
 

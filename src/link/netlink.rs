@@ -6,22 +6,35 @@ use netlink_packet_route::link::LinkMessage;
 use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
 use std::io;
 
-/// Every interface, in the order of the kernel's index.
-pub fn links() -> io::Result<Vec<LinkMessage>> {
-    ask(LinkMessage::default(), NLM_F_REQUEST | NLM_F_DUMP)
+/// A netlink socket; it asks in the network namespace it was opened in.
+#[derive(Debug)]
+pub struct Route {
+    socket: Socket,
 }
 
-/// The interface with this index; ENODEV where there is none.
-pub fn link(index: u32) -> io::Result<LinkMessage> {
-    let mut message = LinkMessage::default();
-    message.header.index = index;
-    ask(message, NLM_F_REQUEST)?.pop().ok_or_else(|| io::Error::from_raw_os_error(libc::ENODEV))
+impl Route {
+    /// Opens the socket in the calling thread's network namespace; needs no privilege.
+    pub fn open() -> io::Result<Self> {
+        let mut socket = Socket::new(NETLINK_ROUTE)?;
+        socket.bind_auto()?;
+        socket.connect(&SocketAddr::new(0, 0))?;
+        Ok(Self { socket })
+    }
+
+    /// Every interface, in the order of the kernel's index.
+    pub fn links(&self) -> io::Result<Vec<LinkMessage>> {
+        ask(&self.socket, LinkMessage::default(), NLM_F_REQUEST | NLM_F_DUMP)
+    }
+
+    /// The interface with this index; ENODEV where there is none.
+    pub fn link(&self, index: u32) -> io::Result<LinkMessage> {
+        let mut message = LinkMessage::default();
+        message.header.index = index;
+        ask(&self.socket, message, NLM_F_REQUEST)?.pop().ok_or_else(|| io::Error::from_raw_os_error(libc::ENODEV))
+    }
 }
 
-fn ask(message: LinkMessage, flags: u16) -> io::Result<Vec<LinkMessage>> {
-    let mut socket = Socket::new(NETLINK_ROUTE)?;
-    socket.bind_auto()?;
-    socket.connect(&SocketAddr::new(0, 0))?;
+fn ask(socket: &Socket, message: LinkMessage, flags: u16) -> io::Result<Vec<LinkMessage>> {
     let mut header = NetlinkHeader::default();
     header.flags = flags;
     let mut request = NetlinkMessage::new(header, NetlinkPayload::from(RouteNetlinkMessage::GetLink(message)));

@@ -5,7 +5,7 @@ use signal_hook::flag;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The longest wait between two looks at the flag: a signal that comes just before a wait begins is seen this much later.
 pub const SLICE: Duration = Duration::from_millis(100);
@@ -47,9 +47,10 @@ impl Stop {
 
     /// Waits for `time`, or until the flag is set; says whether it is.
     pub fn sleep(&self, time: Duration) -> bool {
-        let end = std::time::Instant::now() + time;
+        // A time beyond the clock's end is for ever.
+        let end = Instant::now().checked_add(time);
         while !self.requested() {
-            let left = end.saturating_duration_since(std::time::Instant::now());
+            let left = end.map_or(SLICE, |end| end.saturating_duration_since(Instant::now()));
             if left.is_zero() {
                 return false;
             }

@@ -108,18 +108,18 @@ impl Sender {
         self.engine.commit();
     }
 
-    /// Checks and queues one frame, flushing where there is no room. [`Self::flush`] sends what is queued.
+    /// Checks and queues one frame, flushing first where there is no room. [`Self::flush`] sends what is queued. After
+    /// [`Progress::Stopped`] the frame is not queued.
     pub fn push(&mut self, frame: &[u8], stop: &Stop) -> Result<Progress, SendError> {
         self.check(frame)?;
-        let mut progress = Progress::Done;
-        if self.engine.reserve(frame.len()).is_none() {
-            progress = self.flush(stop)?;
+        if self.engine.reserve(frame.len()).is_none() && self.flush(stop)? == Progress::Stopped {
+            return Ok(Progress::Stopped);
         }
         if let Some(slot) = self.engine.reserve(frame.len()) {
             slot.copy_from_slice(frame);
             self.engine.commit();
         }
-        Ok(progress)
+        Ok(Progress::Done)
     }
 
     /// Hands every queued frame to the kernel; see [`Outcome`] for what became of them.

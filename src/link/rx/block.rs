@@ -1,0 +1,150 @@
+//! Reading a block of the receive ring (TPACKET_V3, linux/if_packet.h): where each frame lies, and its metadata.
+//!
+//! Nothing here trusts an offset: whatever stands in the block, no byte outside of it is read.
+
+/// What the ring says about one frame, and where its bytes are in the block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// First byte of the frame in the block, after a stripped tag was put back.
+    pub start: usize,
+    /// Bytes of it that were captured, with the tag.
+    pub length: usize,
+    /// Bytes that the frame had, with the tag.
+    pub original: u32,
+    /// Nanoseconds since 1970.
+    pub time: u64,
+    /// TP_STATUS_* bits.
+    pub status: u32,
+    /// PACKET_* type of the sockaddr_ll.
+    pub packet_type: u8,
+    /// A tag was put back.
+    pub vlan_restored: bool,
+    /// Offset of the next record in the block; 0 at the last.
+    pub next: usize,
+}
+
+/// Bytes of struct tpacket3_hdr; the sockaddr_ll stands behind it.
+const HEADER: usize = 48;
+/// Both MAC addresses.
+const ADDRESSES: usize = 12;
+/// A VLAN tag.
+const TAG: usize = 4;
+
+/// How many records the block has and where the first one is.
+pub fn open(block: &[u8]) -> Option<(u32, usize)> {
+    // struct tpacket_hdr_v1 begins at 8: block_status, num_pkts, offset_to_first_pkt.
+    Some((word(block, 12)?, word(block, 16)? as usize))
+}
+
+/// The record at `at`, its stripped tag put back in place. None if it does not lie in the block.
+pub fn record(block: &mut [u8], at: usize) -> Option<Record> {
+    let field = |offset: usize| word(block, at.checked_add(offset)?);
+    let next = field(0)? as usize;
+    let time = u64::from(field(4)?) * 1_000_000_000 + u64::from(field(8)?);
+    let (captured, original, status) = (field(12)? as usize, field(16)?, field(20)?);
+    let mac = half(block, at.checked_add(24)?)?;
+    let tci = field(32)? as u16;
+    let tpid = half(block, at + 36)?;
+    let packet_type = *block.get(at + HEADER + 10)?;
+
+    let mut start = at.checked_add(mac as usize)?;
+    let mut length = captured;
+    block.get(start..start.checked_add(length)?)?;
+    let mut record =
+        Record { start, length, original, time, status, packet_type, vlan_restored: false, next };
+    // The tag was stripped even where its number is 0: the status bit says so, not the TCI.
+    if status & libc::TP_STATUS_VLAN_VALID != 0 && length >= ADDRESSES && mac as usize >= HEADER + 20 + TAG {
+        let tpid = if status & libc::TP_STATUS_VLAN_TPID_VALID != 0 { tpid } else { libc::ETH_P_8021Q as u16 };
+        start -= TAG;
+        length += TAG;
+        block.copy_within(start + TAG..start + TAG + ADDRESSES, start);
+        let tag = block.get_mut(start + ADDRESSES..start + ADDRESSES + TAG)?;
+        tag[..2].copy_from_slice(&tpid.to_be_bytes());
+        tag[2..].copy_from_slice(&tci.to_be_bytes());
+        record = Record { start, length, original: original.saturating_add(TAG as u32), vlan_restored: true, ..record };
+    }
+    Some(record)
+}
+
+fn word(block: &[u8], at: usize) -> Option<u32> {
+    block.get(at..at.checked_add(4)?)?.try_into().ok().map(u32::from_ne_bytes)
+}
+
+fn half(block: &[u8], at: usize) -> Option<u16> {
+    block.get(at..at.checked_add(2)?)?.try_into().ok().map(u16::from_ne_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A block with one record at 48 whose frame of `frame` lies 98 bytes behind it.
+    fn block(frame: &[u8], status: u32, tci: u16, tpid: u16) -> Vec<u8> {
+        let mut block = vec![0u8; 512];
+        block[12..16].copy_from_slice(&1u32.to_ne_bytes());
+        block[16..20].copy_from_slice(&48u32.to_ne_bytes());
+        let mut put = |at: usize, bytes: &[u8]| block[48 + at..48 + at + bytes.len()].copy_from_slice(bytes);
+        put(4, &7u32.to_ne_bytes());
+        put(8, &9u32.to_ne_bytes());
+        put(12, &(frame.len() as u32).to_ne_bytes());
+        put(16, &1000u32.to_ne_bytes());
+        put(20, &status.to_ne_bytes());
+        put(24, &98u16.to_ne_bytes());
+        put(32, &u32::from(tci).to_ne_bytes());
+        put(36, &tpid.to_ne_bytes());
+        put(58, &[libc::PACKET_OUTGOING]);
+        put(98, frame);
+        block
+    }
+
+    const FRAME: [u8; 16] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x08, 0x00, 0x45, 0x00];
+
+    #[test]
+    fn an_untagged_frame_is_read_where_it_lies() {
+        let mut block = block(&FRAME, libc::TP_STATUS_USER, 0, 0);
+        assert_eq!(open(&block), Some((1, 48)));
+        let record = record(&mut block, 48).unwrap();
+        assert_eq!(&block[record.start..record.start + record.length], FRAME);
+        assert_eq!((record.original, record.time, record.packet_type), (1000, 7_000_000_009, libc::PACKET_OUTGOING));
+        assert!(!record.vlan_restored);
+    }
+
+    #[test]
+    fn a_stripped_tag_is_put_back_with_its_own_tpid_also_with_vid_0() {
+        let both = libc::TP_STATUS_VLAN_VALID | libc::TP_STATUS_VLAN_TPID_VALID;
+        for (status, tci, tpid, tag) in [
+            (both, 0x6007, 0x88a8, [0x88, 0xa8, 0x60, 0x07]),
+            (both, 0, 0x8100, [0x81, 0, 0, 0]),
+            (libc::TP_STATUS_VLAN_VALID, 5, 0, [0x81, 0, 0, 5]),
+        ] {
+            let mut block = block(&FRAME, status, tci, tpid);
+            let record = record(&mut block, 48).unwrap();
+            let bytes = &block[record.start..record.start + record.length];
+            assert_eq!(bytes[..12], FRAME[..12]);
+            assert_eq!(bytes[12..16], tag);
+            assert_eq!(bytes[16..], FRAME[12..]);
+            assert_eq!(record.original, 1004);
+            assert!(record.vlan_restored);
+        }
+    }
+
+    #[test]
+    fn a_capture_too_short_to_take_a_tag_stays_as_it_is() {
+        let mut block = block(&FRAME[..11], libc::TP_STATUS_VLAN_VALID, 5, 0);
+        let record = record(&mut block, 48).unwrap();
+        assert_eq!((record.length, record.vlan_restored), (11, false));
+    }
+
+    proptest! {
+        #[test]
+        fn no_block_makes_it_read_outside(mut block in prop::collection::vec(any::<u8>(), 0..300), at in any::<usize>()) {
+            let _ = open(&block);
+            for at in [at, at % 300] {
+                if let Some(record) = record(&mut block, at) {
+                    prop_assert!(record.start + record.length <= block.len());
+                }
+            }
+        }
+    }
+}
