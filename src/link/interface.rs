@@ -132,7 +132,7 @@ fn state_name(state: State) -> &'static str {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// An interface that exists only in tests.

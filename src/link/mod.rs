@@ -8,6 +8,7 @@ pub mod counters;
 mod error;
 pub mod interface;
 mod netlink;
+pub mod offload;
 mod present;
 pub mod privileges;
 pub mod rx;

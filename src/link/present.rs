@@ -16,8 +16,7 @@ pub struct Presence {
 impl Presence {
     /// Remembers `interface`, which is one of the calling thread's network namespace.
     pub fn of(interface: &Interface) -> Result<Self, Error> {
-        let devices =
-            Devices::open().map_err(|error| Error::system(format!("ask about {}", interface.name), error))?;
+        let devices = Devices::open().map_err(|error| Error::system(format!("ask about {}", interface.name), error))?;
         Ok(Self { devices, index: interface.index, name: interface.name.clone() })
     }
 

@@ -39,7 +39,11 @@ impl PacketSocket {
         address.sll_ifindex = index as i32;
         // SAFETY: the pointer and the length are those of `address`, which lives over the call.
         let result = unsafe {
-            libc::bind(self.fd.as_raw_fd(), (&raw const address).cast(), size_of::<libc::sockaddr_ll>() as libc::socklen_t)
+            libc::bind(
+                self.fd.as_raw_fd(),
+                (&raw const address).cast(),
+                size_of::<libc::sockaddr_ll>() as libc::socklen_t,
+            )
         };
         check(result as isize).map(drop)
     }
@@ -94,8 +98,7 @@ impl PacketSocket {
     /// Sends one frame without waiting.
     pub fn send(&self, frame: &[u8]) -> io::Result<()> {
         // SAFETY: pointer and length are those of `frame`, which the kernel only reads.
-        let sent =
-            unsafe { libc::send(self.fd.as_raw_fd(), frame.as_ptr().cast(), frame.len(), libc::MSG_DONTWAIT) };
+        let sent = unsafe { libc::send(self.fd.as_raw_fd(), frame.as_ptr().cast(), frame.len(), libc::MSG_DONTWAIT) };
         check(sent).map(drop)
     }
 
@@ -127,9 +130,8 @@ impl PacketSocket {
         let mut value: T = unsafe { std::mem::zeroed() };
         let mut length = size_of::<T>() as libc::socklen_t;
         // SAFETY: the kernel writes at most `length` bytes to `value`, any of which make a valid value of a `Plain` type.
-        let result = unsafe {
-            libc::getsockopt(self.fd.as_raw_fd(), level, name, (&raw mut value).cast(), &raw mut length)
-        };
+        let result =
+            unsafe { libc::getsockopt(self.fd.as_raw_fd(), level, name, (&raw mut value).cast(), &raw mut length) };
         check(result as isize)?;
         Ok(value)
     }

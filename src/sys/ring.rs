@@ -45,8 +45,9 @@ impl Ring {
         };
         socket.set(libc::SOL_PACKET, libc::PACKET_RX_RING, &request)?;
         // SAFETY: a new shared mapping at an address of the kernel's choice touches no memory of this process.
-        let memory =
-            unsafe { mmap(None, bytes, ProtFlags::PROT_READ | ProtFlags::PROT_WRITE, MapFlags::MAP_SHARED, socket, 0) }?;
+        let memory = unsafe {
+            mmap(None, bytes, ProtFlags::PROT_READ | ProtFlags::PROT_WRITE, MapFlags::MAP_SHARED, socket, 0)
+        }?;
         Ok(Self { memory, block, count })
     }
 

@@ -50,8 +50,7 @@ pub fn record(block: &mut [u8], at: usize) -> Option<Record> {
     let mut start = at.checked_add(mac as usize)?;
     let mut length = captured;
     block.get(start..start.checked_add(length)?)?;
-    let mut record =
-        Record { start, length, original, time, status, packet_type, vlan_restored: false, next };
+    let mut record = Record { start, length, original, time, status, packet_type, vlan_restored: false, next };
     // The tag was stripped even where its number is 0: the status bit says so, not the TCI.
     if status & libc::TP_STATUS_VLAN_VALID != 0 && length >= ADDRESSES && mac as usize >= HEADER + 20 + TAG {
         let tpid = if status & libc::TP_STATUS_VLAN_TPID_VALID != 0 { tpid } else { libc::ETH_P_8021Q as u16 };
