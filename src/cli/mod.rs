@@ -2,6 +2,7 @@
 
 mod failure;
 mod link_failure;
+mod offload;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -17,11 +18,16 @@ struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Offload(offload::Args),
+}
 
 /// Runs the command line of this process and gives its exit status.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let outcome: Outcome = match cli.command {};
+    let outcome: Outcome = match cli.command {
+        // Its exit status may be the one of the command it runs.
+        Command::Offload(args) => return offload::run(args),
+    };
     failure::report(outcome)
 }

@@ -17,7 +17,7 @@ pub enum Kind {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No interface of that name in this network namespace.
-    #[error("there is no interface '{name}' here")]
+    #[error("there is no interface '{}' here", name.escape_debug())]
     NoSuchInterface {
         /// The name asked for.
         name: String,

@@ -1,0 +1,202 @@
+//! `ethcraft offload`: the features of an interface, shown, set, set for a command, put back.
+
+use super::failure::{self, Failure, Status};
+use crate::link::offload::{Applied, Change, Group, Guard, Offload, Setting, State, pending, restore_pending};
+use crate::link::{self, stop::Stop};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::json;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, ExitCode, ExitStatus};
+use std::time::Duration;
+
+/// Show or set what a network device does in the kernel's place: checksums, segmentation, VLAN tags, ...
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Without a setting it prints what `ethtool -k` prints. A feature goes by the kernel's name (tx-checksum-ip-generic), a group
+by ethtool's long name (tx-checksumming) or its short one: tx, rx, sg, tso, gso, gro, lro, rxvlan, txvlan, ntuple, rxhash.
+
+'[fixed]' cannot be changed on this interface. '[requested on]' comes on by itself once what it needs is on. A setting is
+read back: what the kernel changed along with it is printed, and what could not be had is an error (exit status 3).
+
+--for puts back what was requested before, however the command ends; its exit status is the command's, 128 and the
+signal's number if a signal ended it. If ethcraft itself is killed, the next call says so, and --restore puts it back.
+
+With --json each line is an object. Shown: interface, feature, group (null for none), active, requested, fixed. Set: interface, feature,
+asked (false: changed along), from and to, each with active and requested.
+
+Examples:
+  ethcraft offload veth0
+  ethcraft offload veth0 tx=off
+  ethcraft offload veth0 gro=off tx-udp-segmentation=off
+  ethcraft offload veth0 tx=off --for -- tcpdump -vv -c 5 -i veth0
+  ethcraft offload veth0 --restore
+  ethcraft offload veth0 --json | jq -r 'select(.active) | .feature'")]
+pub struct Args {
+    /// The interface
+    #[arg(value_name = "IFACE")]
+    interface: String,
+    /// What to set: a feature or a group, and on or off
+    #[arg(value_name = "NAME=on|off", conflicts_with = "restore")]
+    settings: Vec<Setting>,
+    /// Put back what a killed run left changed
+    #[arg(long)]
+    restore: bool,
+    /// Only while COMMAND runs
+    #[arg(long = "for", requires = "command", requires = "settings")]
+    during: bool,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+    /// The command and its arguments
+    #[arg(last = true, value_name = "COMMAND", requires = "during")]
+    command: Vec<OsString>,
+}
+
+/// Shows or sets. The exit status of `--for` is its command's.
+pub fn run(args: Args) -> ExitCode {
+    match try_run(args) {
+        Ok(status) => ExitCode::from(status),
+        Err(failure) => failure::report(Err(failure)),
+    }
+}
+
+fn try_run(args: Args) -> Result<u8, Failure> {
+    let offload = Offload::open(&link::lookup(&args.interface)?)?;
+    let shown = Printer { interface: offload.interface().name.clone(), json: args.json };
+    if args.restore {
+        match restore_pending(&offload)? {
+            Some(changes) => shown.changes(&changes)?,
+            None => eprintln!("{}: there is nothing to put back", shown.interface),
+        }
+    } else if args.during {
+        return during(offload, args.settings, args.command, &shown);
+    } else {
+        warn_of_pending(&offload);
+        if args.settings.is_empty() {
+            shown.list(&offload)?;
+        } else {
+            let applied = offload.apply(&args.settings)?;
+            shown.changes(&applied.changes)?;
+            check(&applied, &shown.interface)?;
+        }
+    }
+    Ok(Status::Done as u8)
+}
+
+/// Runs the command with the features changed.
+fn during(offload: Offload, settings: Vec<Setting>, words: Vec<OsString>, shown: &Printer) -> Result<u8, Failure> {
+    let mut words = words.into_iter();
+    let program = words.next().unwrap_or_default();
+    let stop = Stop::on_signals().map_err(Failure::failed)?;
+    warn_of_pending(&offload);
+    let guard = Guard::new(offload, settings)?;
+    check(guard.applied(), &shown.interface)?;
+    for change in &guard.applied().changes {
+        eprintln!("{}", shown.text(change));
+    }
+    let ended = Command::new(&program).args(words).spawn().and_then(|child| wait(child, &stop));
+    guard.restore()?;
+    let status = ended.map_err(|error| {
+        let message = format!("cannot run '{}': {error}", program.to_string_lossy().escape_debug());
+        match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => Failure::usage(message),
+            _ => Failure::failed(message),
+        }
+    })?;
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+    Ok(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(Status::Failed as u8))
+}
+
+/// Waits for the command; a signal that would end this program is passed on to it once.
+fn wait(mut child: Child, stop: &Stop) -> io::Result<ExitStatus> {
+    let mut passed_on = false;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if stop.requested() && !passed_on {
+            passed_on = true;
+            // It may just have ended by itself.
+            let _ = i32::try_from(child.id()).map(|id| kill(Pid::from_raw(id), Signal::SIGTERM));
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn check(applied: &Applied, interface: &str) -> Result<(), Failure> {
+    if applied.refusals.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = applied.refusals.iter().map(|refusal| format!("{interface}: {refusal}")).collect();
+    Err(Failure::refused(lines.join("\nerror: ")))
+}
+
+fn warn_of_pending(offload: &Offload) {
+    let name = &offload.interface().name;
+    match pending(offload) {
+        Ok(None) => {}
+        Ok(Some(_)) => {
+            eprintln!("warning: a run that was killed left features of {name} changed");
+            eprintln!("help: `ethcraft offload {name} --restore` puts them back");
+        }
+        Err(error) => eprintln!("warning: {error}"),
+    }
+}
+
+/// Writes for people or machines.
+struct Printer {
+    interface: String,
+    json: bool,
+}
+
+impl Printer {
+    fn list(&self, offload: &Offload) -> Result<(), Failure> {
+        let features = offload.features()?;
+        let mut out = io::stdout().lock();
+        if self.json {
+            for feature in features.named() {
+                let State { active, requested, fixed } = feature.state();
+                let line = json!({
+                    "interface": self.interface, "feature": feature.name,
+                    "group": Group::of(&feature.name).map(|group| group.long),
+                    "active": active, "requested": requested, "fixed": fixed,
+                });
+                writeln!(out, "{line}")?;
+            }
+        } else {
+            writeln!(out, "Features for {}:", self.interface)?;
+            for line in features.lines() {
+                writeln!(out, "{line}")?;
+            }
+        }
+        Ok(out.flush()?)
+    }
+
+    fn changes(&self, changes: &[Change]) -> Result<(), Failure> {
+        if changes.is_empty() {
+            eprintln!("{}: nothing changed", self.interface);
+        }
+        let mut out = io::stdout().lock();
+        for change in changes {
+            if self.json {
+                let state = |state: &State| json!({"active": state.active, "requested": state.requested});
+                let line = json!({
+                    "interface": self.interface, "feature": change.name, "asked": change.asked,
+                    "from": state(&change.from), "to": state(&change.to),
+                });
+                writeln!(out, "{line}")?;
+            } else {
+                writeln!(out, "{}", self.text(change))?;
+            }
+        }
+        Ok(out.flush()?)
+    }
+
+    fn text(&self, change: &Change) -> String {
+        let along = if change.asked { "" } else { "  (changed along)" };
+        format!("{}: {}: {} -> {}{along}", self.interface, change.name, change.from, change.to)
+    }
+}
