@@ -1,22 +1,27 @@
 //! `ethcraft offload`: the features of an interface, shown, set, set for a command, put back.
 
 use super::failure::{self, Failure, Status};
+use crate::link;
 use crate::link::offload::{Applied, Change, Group, Guard, Offload, Setting, State, pending, restore_pending};
-use crate::link::{self, stop::Stop};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::json;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::flag;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitCode, ExitStatus};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Show or set what a network device does in the kernel's place: checksums, segmentation, VLAN tags, ...
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Without a setting it prints what `ethtool -k` prints. A feature goes by the kernel's name (tx-checksum-ip-generic), a group
-by ethtool's long name (tx-checksumming) or its short one: tx, rx, sg, tso, gso, gro, lro, rxvlan, txvlan, ntuple, rxhash.
+Without a setting it prints what `ethtool -k` prints. A feature goes by the kernel's name (tx-checksum-ip-generic), a
+group by ethtool's long name (tx-checksumming) or its short one: tx, rx, sg, tso, gso, gro, lro, rxvlan, txvlan, ntuple,
+rxhash.
 
 '[fixed]' cannot be changed on this interface. '[requested on]' comes on by itself once what it needs is on. A setting is
 read back: what the kernel changed along with it is printed, and what could not be had is an error (exit status 3).
@@ -24,8 +29,8 @@ read back: what the kernel changed along with it is printed, and what could not 
 --for puts back what was requested before, however the command ends; its exit status is the command's, 128 and the
 signal's number if a signal ended it. If ethcraft itself is killed, the next call says so, and --restore puts it back.
 
-With --json each line is an object. Shown: interface, feature, group (null for none), active, requested, fixed. Set: interface, feature,
-asked (false: changed along), from and to, each with active and requested.
+With --json each line is an object. Shown: interface, feature, group (null for none), active, requested, fixed. Set:
+interface, feature, asked (false: changed along), from and to, each with active and requested.
 
 Examples:
   ethcraft offload veth0
@@ -74,12 +79,16 @@ fn try_run(args: Args) -> Result<u8, Failure> {
     } else if args.during {
         return during(offload, args.settings, args.command, &shown);
     } else {
-        warn_of_pending(&offload);
+        if warn_of_pending(&offload) {
+            eprintln!("help: `ethcraft offload {} --restore` puts them back", shown.interface);
+        }
         if args.settings.is_empty() {
             shown.list(&offload)?;
         } else {
             let applied = offload.apply(&args.settings)?;
-            shown.changes(&applied.changes)?;
+            if !applied.changes.is_empty() || applied.refusals.is_empty() {
+                shown.changes(&applied.changes)?;
+            }
             check(&applied, &shown.interface)?;
         }
     }
@@ -90,14 +99,16 @@ fn try_run(args: Args) -> Result<u8, Failure> {
 fn during(offload: Offload, settings: Vec<Setting>, words: Vec<OsString>, shown: &Printer) -> Result<u8, Failure> {
     let mut words = words.into_iter();
     let program = words.next().unwrap_or_default();
-    let stop = Stop::on_signals().map_err(Failure::failed)?;
-    warn_of_pending(&offload);
+    let caught = catch_signals()?;
+    if warn_of_pending(&offload) {
+        eprintln!("help: they are put back after this command");
+    }
     let guard = Guard::new(offload, settings)?;
     check(guard.applied(), &shown.interface)?;
     for change in &guard.applied().changes {
         eprintln!("{}", shown.text(change));
     }
-    let ended = Command::new(&program).args(words).spawn().and_then(|child| wait(child, &stop));
+    let ended = Command::new(&program).args(words).spawn().and_then(|child| wait(child, &caught));
     guard.restore()?;
     let status = ended.map_err(|error| {
         let message = format!("cannot run '{}': {error}", program.to_string_lossy().escape_debug());
@@ -110,17 +121,28 @@ fn during(offload: Offload, settings: Vec<Setting>, words: Vec<OsString>, shown:
     Ok(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(Status::Failed as u8))
 }
 
-/// Waits for the command; a signal that would end this program is passed on to it once.
-fn wait(mut child: Child, stop: &Stop) -> io::Result<ExitStatus> {
-    let mut passed_on = false;
+/// Catches what would end this program while the command runs. The terminal sends SIGINT to the command as well, which
+/// may have a use for it, so that it is not passed on.
+fn catch_signals() -> io::Result<Arc<AtomicUsize>> {
+    let caught = Arc::new(AtomicUsize::new(0));
+    flag::register(SIGINT, Arc::new(AtomicBool::new(false)))?;
+    for (signal, value) in [(SIGTERM, Signal::SIGTERM), (SIGHUP, Signal::SIGHUP)] {
+        flag::register_usize(signal, Arc::clone(&caught), value as usize)?;
+    }
+    Ok(caught)
+}
+
+/// Waits for the command and passes on what was caught.
+fn wait(mut child: Child, caught: &AtomicUsize) -> io::Result<ExitStatus> {
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(status);
         }
-        if stop.requested() && !passed_on {
-            passed_on = true;
+        let signal =
+            i32::try_from(caught.swap(0, Ordering::SeqCst)).ok().and_then(|number| Signal::try_from(number).ok());
+        if let (Some(signal), Ok(id)) = (signal, i32::try_from(child.id())) {
             // It may just have ended by itself.
-            let _ = i32::try_from(child.id()).map(|id| kill(Pid::from_raw(id), Signal::SIGTERM));
+            let _ = kill(Pid::from_raw(id), signal);
         }
         std::thread::sleep(Duration::from_millis(10));
     }
@@ -134,16 +156,19 @@ fn check(applied: &Applied, interface: &str) -> Result<(), Failure> {
     Err(Failure::refused(lines.join("\nerror: ")))
 }
 
-fn warn_of_pending(offload: &Offload) {
-    let name = &offload.interface().name;
+/// Says so where a killed run left features changed.
+fn warn_of_pending(offload: &Offload) -> bool {
     match pending(offload) {
-        Ok(None) => {}
+        Ok(None) => return false,
         Ok(Some(_)) => {
-            eprintln!("warning: a run that was killed left features of {name} changed");
-            eprintln!("help: `ethcraft offload {name} --restore` puts them back");
+            eprintln!("warning: a run that was killed left features of {} changed", offload.interface().name);
         }
-        Err(error) => eprintln!("warning: {error}"),
+        Err(error) => {
+            eprintln!("warning: {error}");
+            return false;
+        }
     }
+    true
 }
 
 /// Writes for people or machines.

@@ -1,4 +1,4 @@
-//! What an interface itself counts (IFLA_STATS64), to be compared before and after.
+//! What an interface itself counts (`IFLA_STATS64`), to be compared before and after.
 
 use super::{Interface, netlink::Route};
 use netlink_packet_route::link::LinkAttribute;

@@ -21,9 +21,9 @@ pub struct Interface {
     pub mac: Option<MacAddr>,
     /// The largest payload of a frame in bytes, the Ethernet header not counted.
     pub mtu: u32,
-    /// Set up by the administrator (IFF_UP).
+    /// Set up by the administrator (`IFF_UP`).
     pub up: bool,
-    /// The link below is there (IFF_LOWER_UP); unknown while the interface is down.
+    /// The link below is there (`IFF_LOWER_UP`); unknown while the interface is down.
     pub carrier: Option<bool>,
     /// The operational state (RFC 2863) in the words of ip(8): UP, DOWN, LOWERLAYERDOWN, UNKNOWN, ...
     pub state: &'static str,
@@ -38,7 +38,7 @@ pub struct Interface {
 }
 
 impl Interface {
-    /// Frames on it begin with an Ethernet header (ARPHRD_ETHER; the loopback's do too).
+    /// Frames on it begin with an Ethernet header (`ARPHRD_ETHER`; the loopback's do too).
     pub fn is_ethernet(&self) -> bool {
         matches!(self.hardware, libc::ARPHRD_ETHER | libc::ARPHRD_LOOPBACK)
     }
@@ -58,8 +58,9 @@ pub fn interfaces() -> io::Result<Vec<Interface>> {
     let mut addresses = pnet::datalink::interfaces();
     let mut found: Vec<Interface> = Route::open()?.links()?.iter().filter_map(describe).collect();
     for interface in &mut found {
-        if let Some(known) = addresses.iter_mut().find(|known| known.name == interface.name) {
-            interface.addresses = std::mem::take(&mut known.ips);
+        // By index: an address with a label is listed under the label (`eth0:1`).
+        for known in addresses.iter_mut().filter(|known| known.index == interface.index) {
+            interface.addresses.append(&mut known.ips);
         }
         interface.driver = ethtool::driver(&devices, &interface.name).ok();
     }

@@ -1,4 +1,4 @@
-//! RTM_GETLINK (rtnetlink(7)): what the kernel knows about the interfaces of the calling thread's network namespace.
+//! `RTM_GETLINK` (rtnetlink(7)): what the kernel knows about the interfaces of the calling thread's network namespace.
 
 use netlink_packet_core::{NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload};
 use netlink_packet_route::RouteNetlinkMessage;

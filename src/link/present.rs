@@ -42,7 +42,7 @@ impl Presence {
         }
     }
 
-    /// The refusal of SO_NOFCS by the driver.
+    /// The refusal of `SO_NOFCS` by the driver.
     pub fn cannot_send_own_fcs(&self) -> Error {
         let name = self.name().unwrap_or_else(|_| self.name.clone());
         let driver = ethtool::driver(&self.devices, &name).unwrap_or_else(|_| "unknown".into());

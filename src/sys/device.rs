@@ -36,7 +36,7 @@ impl Devices {
         Ok(unsafe { request.ifr_ifru.ifru_ifindex } as u32)
     }
 
-    /// The interface is set up (IFF_UP).
+    /// The interface is set up (`IFF_UP`).
     pub fn is_up(&self, name: &str) -> io::Result<bool> {
         let mut request = named(name)?;
         // SAFETY: SIOCGIFFLAGS reads ifr_name and writes ifru_flags, both inside `request`.

@@ -11,7 +11,7 @@ const GSSET_INFO: u32 = 0x37;
 const GFEATURES: u32 = 0x3a;
 const SFEATURES: u32 = 0x3b;
 const SS_FEATURES: u32 = 4;
-/// Bytes of one name in a string set (ETH_GSTRING_LEN).
+/// Bytes of one name in a string set (`ETH_GSTRING_LEN`).
 const NAME: usize = 32;
 /// More features than any kernel has: a count above it is not believed.
 const MOST: u32 = 4096;
@@ -28,7 +28,7 @@ pub enum Legacy {
     Gro = 0x2c,
 }
 
-/// 32 features, one bit each (struct ethtool_get_features_block).
+/// 32 features, one bit each (struct `ethtool_get_features_block`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Block {
     pub available: u32,
@@ -37,7 +37,7 @@ pub struct Block {
     pub never_changed: u32,
 }
 
-/// 32 features to set: those in `valid` become as in `requested` (struct ethtool_set_features_block).
+/// 32 features to set: those in `valid` become as in `requested` (struct `ethtool_set_features_block`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SetBlock {
     pub valid: u32,
@@ -87,9 +87,9 @@ pub fn features(devices: &Devices, interface: &str, count: usize) -> io::Result<
 /// What SFEATURES answers besides an error: a bit mask.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
-    /// ETHTOOL_F_UNSUPPORTED: a bit is not available here; the others were set.
+    /// `ETHTOOL_F_UNSUPPORTED`: a bit is not available here; the others were set.
     pub unsupported: bool,
-    /// ETHTOOL_F_WISH: a bit is requested now, but not active.
+    /// `ETHTOOL_F_WISH`: a bit is requested now, but not active.
     pub wish: bool,
 }
 
@@ -101,7 +101,7 @@ pub fn set_features(devices: &Devices, interface: &str, blocks: &[SetBlock]) -> 
     Ok(Answer { unsupported: mask & 1 != 0, wish: mask & 2 != 0 })
 }
 
-/// Sets one of the old toggles (struct ethtool_value).
+/// Sets one of the old toggles (struct `ethtool_value`).
 pub fn set_legacy(devices: &Devices, interface: &str, toggle: Legacy, on: bool) -> io::Result<()> {
     devices.ethtool(interface, &mut [toggle as u32, u32::from(on)]).map(drop)
 }

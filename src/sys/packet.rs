@@ -48,7 +48,7 @@ impl PacketSocket {
         check(result as isize).map(drop)
     }
 
-    /// The pending error (SO_ERROR), which is cleared by reading it.
+    /// The pending error (`SO_ERROR`), which is cleared by reading it.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
         let code: i32 = self.get(libc::SOL_SOCKET, libc::SO_ERROR)?;
         Ok((code != 0).then(|| io::Error::from_raw_os_error(code)))

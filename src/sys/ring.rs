@@ -1,4 +1,4 @@
-//! The receive ring of a packet socket (TPACKET_V3): memory that the kernel fills block by block.
+//! The receive ring of a packet socket (`TPACKET_V3)`: memory that the kernel fills block by block.
 
 use super::packet::PacketSocket;
 use std::io;
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
 
-/// Offset of the owner's word in a block: `hdr.bh1.block_status` of struct tpacket_block_desc.
+/// Offset of the owner's word in a block: `hdr.bh1.block_status` of struct `tpacket_block_desc`.
 const STATUS: usize = 8;
 /// Bytes kept free before every frame, so that a stripped tag finds room; 16 keeps the network header aligned.
 const RESERVE: u32 = 16;

@@ -61,7 +61,10 @@ pub enum Refusal {
         on: bool,
     },
     /// It is requested now, but not in force.
-    #[error("'{name}' is requested {}, but not active: what it depends on is missing, or something else holds it", if *on { "on" } else { "off" })]
+    #[error(
+        "'{name}' is requested {}, but not active: what it depends on is missing, or something else holds it",
+        if *on { "on" } else { "off" }
+    )]
     NotActive {
         /// The kernel's name.
         name: String,
@@ -145,7 +148,9 @@ fn plan(features: &Features, settings: &[Setting]) -> Result<Plan, Error> {
             Meaning::Group(group, members) => {
                 plan.groups.push((group, *on));
                 let changeable: Vec<usize> = members.iter().copied().filter(|at| all[*at].changeable()).collect();
-                changeable.iter().for_each(|at| plan.wish(*at, *on));
+                for at in &changeable {
+                    plan.wish(*at, *on);
+                }
                 let active = members.iter().find(|at| all[**at].active && !all[**at].changeable());
                 match active {
                     // One member stays on, whatever the others do.

@@ -66,7 +66,9 @@ impl Offload {
                 return Err(Error::not_possible(message));
             }
         }
-        Ok(change::between(&before, &after, &[]))
+        let asked: Vec<usize> =
+            (0..request.len() * 32).filter(|at| request[at / 32].valid >> (at % 32) & 1 != 0).collect();
+        Ok(change::between(&before, &after, &asked))
     }
 
     /// The name of the interface now; it may have been renamed since.

@@ -71,7 +71,10 @@ pub(super) struct Held {
 impl Held {
     /// The state is put back: the file is not needed any more.
     pub fn remove(self) -> io::Result<()> {
-        fs::remove_file(&self.path)
+        fs::remove_file(&self.path)?;
+        // The directory goes with its last file.
+        let _ = self.path.parent().map(fs::remove_dir);
+        Ok(())
     }
 }
 
@@ -88,7 +91,7 @@ pub(super) enum Found {
 /// Looks for the state of an interface, removing what is not of this boot or this interface.
 pub(super) fn find(interface: &Interface) -> Result<Found, Error> {
     let name = file_name(interface)?;
-    for directory in directories().into_iter().filter(|directory| is_ours(directory)) {
+    for directory in directories()?.into_iter().filter(|directory| is_ours(directory)) {
         let path = directory.join(&name);
         match open(&path) {
             Ok(None) => {}
@@ -115,57 +118,83 @@ pub(super) fn find(interface: &Interface) -> Result<Found, Error> {
 /// Writes `saved` to a new file, complete and locked before it has its name. None if the name is taken.
 pub(super) fn keep(interface: &Interface, saved: Saved) -> Result<Option<Held>, Error> {
     let name = file_name(interface)?;
-    let Some(directory) = directories().into_iter().find(|directory| {
-        // What cannot be made is looked at next, and passed over.
-        let _ = DirBuilder::new().mode(0o700).create(directory);
-        is_ours(directory)
-    }) else {
-        return Err(Error::not_possible("there is no directory to save the offload features in: set XDG_RUNTIME_DIR"));
-    };
-    let path = directory.join(&name);
-    let draft = directory.join(format!(".{name}.{}", std::process::id()));
-    let written = (|| -> io::Result<Flock<File>> {
-        // Left by a killed process that had our number.
-        let _ = fs::remove_file(&draft);
-        let file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC)
-            .open(&draft)?;
-        let mut lock =
-            Flock::lock(file, FlockArg::LockExclusiveNonblock).map_err(|(_, errno)| io::Error::from(errno))?;
-        lock.write_all(saved.to_text().as_bytes())?;
-        // A link, unlike a rename, never replaces what is there.
-        fs::hard_link(&draft, &path)?;
-        Ok(lock)
-    })();
-    let _ = fs::remove_file(&draft);
-    match written {
-        Ok(lock) => Ok(Some(Held { saved, path, _lock: lock })),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(None),
-        Err(error) => Err(failed(&path, error)),
+    // A directory can go with another run's last file just when it was chosen.
+    for _ in 0..3 {
+        let Some(directory) = directories()?.into_iter().find(|directory| {
+            // What cannot be made is looked at next, and passed over.
+            let _ = DirBuilder::new().mode(0o700).create(directory);
+            is_ours(directory)
+        }) else {
+            let message = "there is no directory to save the offload features in: set XDG_RUNTIME_DIR";
+            return Err(Error::not_possible(message));
+        };
+        let path = directory.join(&name);
+        match write(&path, &saved) {
+            Ok(lock) => return Ok(Some(Held { saved, path, _lock: lock })),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(&path, error)),
+        }
     }
+    Err(Error::not_possible("the directory to save the offload features in does not stay"))
+}
+
+/// A new file under a name of its own, then linked to `path`.
+fn write(path: &Path, saved: &Saved) -> io::Result<Flock<File>> {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(format!(".{}", std::process::id()));
+    let draft = PathBuf::from(draft);
+    // Left by a killed process that had our number.
+    let _ = fs::remove_file(&draft);
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC)
+        .open(&draft)?;
+    let linked = Flock::lock(file, FlockArg::LockExclusiveNonblock)
+        .map_err(|(_, errno)| io::Error::from(errno))
+        .and_then(|mut lock| {
+            lock.write_all(saved.to_text().as_bytes())?;
+            // A link, unlike a rename, never replaces what is there.
+            fs::hard_link(&draft, path)?;
+            Ok(lock)
+        });
+    let _ = fs::remove_file(&draft);
+    linked
 }
 
 /// Where states are kept, the best place first.
-fn directories() -> Vec<PathBuf> {
+fn directories() -> Result<Vec<PathBuf>, Error> {
     let user = nix::unistd::geteuid();
     let mut all = Vec::new();
     if user.is_root() {
         all.push(PathBuf::from("/run/ethcraft"));
     }
-    all.extend(
-        std::env::var_os("XDG_RUNTIME_DIR").filter(|dir| !dir.is_empty()).map(|dir| Path::new(&dir).join("ethcraft")),
-    );
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").filter(|directory| !directory.is_empty());
+    all.extend(runtime.map(|directory| Path::new(&directory).join("ethcraft")));
     all.push(std::env::temp_dir().join(format!("ethcraft-{user}")));
-    all
+    // In private networks several users are user 0, and the name before this one may be another's.
+    all.push(std::env::temp_dir().join(format!("ethcraft-{user}-{}", namespace()?)));
+    Ok(all)
+}
+
+/// The number of the calling thread's network namespace.
+fn namespace() -> Result<u64, Error> {
+    fs::metadata("/proc/thread-self/ns/net")
+        .map(|meta| meta.ino())
+        .map_err(|error| Error::system("read the number of the network namespace", error))
 }
 
 /// A directory of this user that nobody else may write to or look into.
 fn is_ours(directory: &Path) -> bool {
-    fs::symlink_metadata(directory)
-        .is_ok_and(|meta| meta.is_dir() && meta.uid() == nix::unistd::geteuid().as_raw() && meta.mode() & 0o077 == 0)
+    fs::symlink_metadata(directory).is_ok_and(|meta| meta.is_dir() && private(&meta))
+}
+
+/// Owned by this user, and nobody else has any right to it.
+fn private(meta: &fs::Metadata) -> bool {
+    const OTHERS: u32 = 0o077;
+    meta.uid() == nix::unistd::geteuid().as_raw() && meta.mode() & OTHERS == 0
 }
 
 /// Opens a state file of this user's; none where there is none.
@@ -179,7 +208,7 @@ fn open(path: &Path) -> io::Result<Option<File>> {
         other => other?,
     };
     let meta = file.metadata()?;
-    let ours = meta.is_file() && meta.uid() == nix::unistd::geteuid().as_raw() && meta.mode() & 0o077 == 0;
+    let ours = meta.is_file() && private(&meta);
     if !ours || meta.len() > LONGEST {
         return Err(io::Error::other("not a file that this program wrote; remove it"));
     }
@@ -188,9 +217,6 @@ fn open(path: &Path) -> io::Result<Option<File>> {
 
 /// Named by the namespace of the calling thread, the index, and the name with everything odd spelt out.
 fn file_name(interface: &Interface) -> Result<String, Error> {
-    let namespace = fs::metadata("/proc/thread-self/ns/net")
-        .map_err(|error| Error::system("read the number of the network namespace", error))?
-        .ino();
     let name: String = interface
         .name
         .bytes()
@@ -199,7 +225,7 @@ fn file_name(interface: &Interface) -> Result<String, Error> {
             _ => format!("%{byte:02x}"),
         })
         .collect();
-    Ok(format!("offload-{namespace}-{}-{name}", interface.index))
+    Ok(format!("offload-{}-{}-{name}", namespace()?, interface.index))
 }
 
 /// Namespace numbers and indexes come again after a reboot, or in a new namespace; boots and random addresses do not.

@@ -1,4 +1,4 @@
-//! Reading a block of the receive ring (TPACKET_V3, linux/if_packet.h): where each frame lies, and its metadata.
+//! Reading a block of the receive ring (`TPACKET_V3`, `linux/if_packet.h)`: where each frame lies, and its metadata.
 //!
 //! Nothing here trusts an offset: whatever stands in the block, no byte outside of it is read.
 
@@ -13,9 +13,9 @@ pub struct Record {
     pub original: u32,
     /// Nanoseconds since 1970.
     pub time: u64,
-    /// TP_STATUS_* bits.
+    /// `TP_STATUS`_* bits.
     pub status: u32,
-    /// PACKET_* type of the sockaddr_ll.
+    /// PACKET_* type of the `sockaddr_ll`.
     pub packet_type: u8,
     /// A tag was put back.
     pub vlan_restored: bool,
@@ -23,7 +23,7 @@ pub struct Record {
     pub next: usize,
 }
 
-/// Bytes of struct tpacket3_hdr; the sockaddr_ll stands behind it.
+/// Bytes of struct `tpacket3_hdr`; the `sockaddr_ll` stands behind it.
 const HEADER: usize = 48;
 /// Both MAC addresses.
 const ADDRESSES: usize = 12;

@@ -19,11 +19,11 @@ use std::time::Duration;
 /// How to send.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The last four bytes of each frame are its FCS on the wire (SO_NOFCS); one system call a frame.
+    /// The last four bytes of each frame are its FCS on the wire (`SO_NOFCS`); one system call a frame.
     pub own_fcs: bool,
     /// One system call a frame, so that each leaves before the next is built.
     pub plain: bool,
-    /// Past the queueing discipline (PACKET_QDISC_BYPASS). Other sniffers on this machine do not see the frames.
+    /// Past the queueing discipline (`PACKET_QDISC_BYPASS`). Other sniffers on this machine do not see the frames.
     pub bypass_queue: bool,
     /// How long a full queue may stay full without taking a frame.
     pub patience: Duration,
