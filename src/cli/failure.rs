@@ -1,5 +1,6 @@
 //! How a command ends: its exit status, and what is printed where it went wrong.
 
+use crate::trace::WriteError;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -28,7 +29,7 @@ pub type Outcome = Result<Status, Failure>;
 pub struct Failure {
     /// The exit status.
     pub status: Status,
-    /// What is printed to standard error, whole lines, without the leading `error: ` where `ready` is false.
+    /// What is printed to standard error, without the leading `error: `; whole lines with it where `rendered` is true.
     pub message: String,
     /// What to try next, printed as `help: ...`.
     pub help: Option<String>,
@@ -74,6 +75,15 @@ impl Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe { Self::rendered(Status::Done, "") } else { Self::failed(error) }
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe => source.into(),
+            error => Self::failed(error),
+        }
     }
 }
 

@@ -1,8 +1,11 @@
 //! The command line: one file a command, each turning its arguments into one call of the library.
 
+mod build;
+mod decode;
 mod failure;
 mod link_failure;
 mod offload;
+mod source;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -19,6 +22,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Build(build::Args),
+    Decode(decode::Args),
     Offload(offload::Args),
 }
 
@@ -26,6 +31,8 @@ enum Command {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let outcome: Outcome = match cli.command {
+        Command::Build(args) => build::run(&args),
+        Command::Decode(args) => decode::run(&args),
         // Its exit status may be the one of the command it runs.
         Command::Offload(args) => return offload::run(args),
     };

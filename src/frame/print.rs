@@ -10,13 +10,19 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Appends the expression of a frame taken apart.
 pub fn expression(view: View, out: &mut String) {
-    let first = out.len();
-    for (index, node) in view.nodes.iter().enumerate().filter(|(_, n)| n.depth == 0) {
-        if out.len() > first {
-            out.push_str(" / ");
-        }
+    for (i, (index, node)) in view.nodes.iter().enumerate().filter(|(_, n)| n.depth == 0).enumerate() {
+        out.push_str(if i > 0 { " / " } else { "" });
         part(view, index, node, out);
     }
+}
+
+/// The parts of the expression one by one, and the nodes they stand for.
+pub fn expressions<'a>(view: View<'a>) -> impl Iterator<Item = (&'a Node, String)> {
+    view.nodes.iter().enumerate().filter(|(_, n)| n.depth == 0).map(move |(index, node)| {
+        let mut out = String::new();
+        part(view, index, node, &mut out);
+        (node, out)
+    })
 }
 
 fn part(view: View, index: usize, node: &Node, out: &mut String) {

@@ -1,6 +1,7 @@
 //! What people and machines read. Prints what it is given, and knows no socket.
 
 pub mod colour;
+pub mod dump;
 pub mod hexdump;
 pub mod json;
 pub mod line;

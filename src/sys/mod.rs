@@ -3,8 +3,8 @@
 // The kernel's structs and libc's functions disagree about signs; the values are small and not negative.
 #![allow(clippy::cast_sign_loss, clippy::cast_possible_wrap)]
 
-pub(crate) mod time;
 pub mod device;
 pub mod ethtool;
 pub mod packet;
 pub mod ring;
+pub(crate) mod time;

@@ -1,0 +1,238 @@
+//! `ethcraft build`: frames to files and text; touches no interface.
+
+use super::source::{Entry, Source};
+use super::{Failure, Outcome, Status};
+use crate::expr::write_delay;
+use crate::frame::{Builder, Surroundings, View, expression};
+use crate::report::colour::Colour;
+use crate::report::{dump, json};
+use crate::trace::array::{self, Language};
+use crate::trace::{CaptureFile, Format, Interface, Record, Resolution, Section, Time, Writer};
+use clap::ValueEnum;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// Build frames to hex, binary, pcap, pcapng, frame text, C or Rust; touches no interface, needs no privilege
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ethcraft build 'eth type=0x0801 / \"hello\" / fcs'
+  ethcraft build -x 'vlan=7 / ipv4 dst=10.0.0.2 / udp dport=53 / \"hi\"'
+  ethcraft build -w requests.pcapng 'arp tpa=10.0.0.0/24 / pad'
+  ethcraft build -o c 'ipv4 / udp / count*32'
+  ethcraft build --index 7 'udp dport=1..1000'
+  ethcraft decode in.pcap | sed s/10.0.0.1/10.9.9.9/ | ethcraft build -f - -w out.pcapng")]
+pub struct Args {
+    #[command(flatten)]
+    source: Source,
+    /// The form of the output [default: hex, or by the ending of FILE]
+    #[arg(short, long, value_enum)]
+    output: Option<Form>,
+    /// Write to FILE instead of standard output: .pcap, .pcapng, .bin, .hex, .txt, .c, .rs, .json
+    #[arg(short, long, value_name = "FILE")]
+    write: Option<PathBuf>,
+    /// Hexdump coloured by layer, below the expression: the same as -o dump
+    #[arg(short = 'x', long, conflicts_with = "output")]
+    hexdump: bool,
+    /// One JSON object a frame: the same as -o json
+    #[arg(long, conflicts_with_all = ["output", "hexdump"])]
+    json: bool,
+    /// Build at most N frames of the set; more than it has begin it anew
+    #[arg(short, long, value_name = "N")]
+    count: Option<u64>,
+    /// Build frame N of the set alone; the first is 0
+    #[arg(long, value_name = "N", conflicts_with = "count")]
+    index: Option<u64>,
+    /// When a capture begins, seconds since 1970
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    start: i64,
+    /// Colour
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    color: Colour,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// One line of hex digits a frame
+    Hex,
+    /// The bytes, one frame behind the other
+    Bin,
+    /// A capture with times in nanoseconds
+    Pcap,
+    /// A capture with interface and direction
+    Pcapng,
+    /// The canonical expression
+    Text,
+    /// A hexdump below the expression
+    Dump,
+    /// A C array
+    C,
+    /// A Rust array
+    Rust,
+    /// One JSON object a frame
+    Json,
+}
+
+impl Form {
+    fn of(path: &Path) -> Self {
+        match path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase().as_str() {
+            "pcap" | "cap" => Self::Pcap,
+            "bin" | "raw" => Self::Bin,
+            "hex" => Self::Hex,
+            "txt" | "frames" => Self::Text,
+            "c" | "h" => Self::C,
+            "rs" => Self::Rust,
+            "json" | "jsonl" => Self::Json,
+            _ => Self::Pcapng,
+        }
+    }
+}
+
+pub(super) fn run(args: &Args) -> Outcome {
+    let form = match (args.output, &args.write) {
+        _ if args.json => Form::Json,
+        _ if args.hexdump => Form::Dump,
+        (Some(form), _) => form,
+        (None, Some(path)) => Form::of(path),
+        (None, None) => Form::Hex,
+    };
+    let entries = args.source.entries(Surroundings::default())?;
+    if entries.iter().any(|e| e.frames.uses_interface()) {
+        let _ = writeln!(
+            io::stderr(),
+            "note: no interface here: unset source addresses are 02:00:00:00:00:01, 192.0.2.1, 2001:db8::1"
+        );
+    }
+    let coloured = args.write.is_none() && args.color.on_stdout();
+    let mut sink = Sink::new(args.write.as_deref(), form, coloured)?;
+    let mut builder = Builder::default();
+    let mut time = args.start.saturating_mul(1_000_000_000);
+    let single =
+        entries.len() == 1 && (args.index.is_some() || args.count == Some(1) || entries[0].frames.count() == 1);
+    sink.numbered = !single;
+    let mut done = 0u64;
+    'all: for entry in &entries {
+        time = time.saturating_add(entry.delay.unwrap_or(0));
+        for number in numbers(args, entry) {
+            if args.count.is_some_and(|most| done >= most) {
+                break 'all;
+            }
+            builder.build(&entry.frames, number).map_err(|errors| entry.failure(&errors))?;
+            sink.frame(builder.view(), done, Time(time), entry.delay)?;
+            done += 1;
+        }
+    }
+    sink.finish()?;
+    Ok(Status::Done)
+}
+
+fn numbers(args: &Args, entry: &Entry) -> std::ops::Range<u128> {
+    match (args.index, args.count) {
+        (Some(index), _) => index.into()..u128::from(index) + 1,
+        (None, Some(count)) => 0..count.into(),
+        (None, None) => 0..entry.frames.count(),
+    }
+}
+
+/// Where frames go.
+struct Sink {
+    form: Form,
+    coloured: bool,
+    numbered: bool,
+    to: To,
+    text: String,
+}
+
+enum To {
+    Text(BufWriter<Box<dyn Write>>),
+    Stream(Writer<io::Stdout>),
+    File(CaptureFile),
+}
+
+impl Sink {
+    fn new(path: Option<&Path>, form: Form, coloured: bool) -> Result<Self, Failure> {
+        let format = match form {
+            Form::Pcap => Some(Format::Pcap(Resolution::Nano)),
+            Form::Pcapng => Some(Format::Pcapng),
+            _ => None,
+        };
+        let interfaces = [Interface::default()];
+        let to = match (format, path) {
+            (None, None) => To::Text(BufWriter::new(Box::new(io::stdout()))),
+            (None, Some(path)) => To::Text(BufWriter::new(Box::new(create(path)?))),
+            (Some(format), None) => To::Stream(Writer::new(io::stdout(), format, &section(), &interfaces)?),
+            (Some(format), Some(path)) => {
+                To::File(CaptureFile::begin(create(path)?, path, format, &section(), &interfaces)?)
+            }
+        };
+        Ok(Self { form, coloured, numbered: false, to, text: String::new() })
+    }
+
+    fn frame(&mut self, view: View, number: u64, time: Time, delay: Option<i64>) -> Result<(), Failure> {
+        let out = match &mut self.to {
+            To::Stream(writer) => return Ok(writer.write(&Record::new(Some(time), view.bytes))?),
+            To::File(file) => return Ok(file.write(&Record::new(Some(time), view.bytes))?),
+            To::Text(out) => out,
+        };
+        if self.form == Form::Bin {
+            return Ok(out.write_all(view.bytes)?);
+        }
+        let text = &mut self.text;
+        text.clear();
+        match self.form {
+            Form::Hex => text.push_str(&hex::encode(view.bytes)),
+            Form::Text => {
+                if let Some(delay) = delay {
+                    write_delay(text, delay);
+                    text.push(' ');
+                }
+                expression(view, text);
+            }
+            Form::Dump => {
+                text.push_str(if number > 0 { "\n" } else { "" });
+                dump::write(view, self.coloured, text);
+            }
+            Form::C | Form::Rust => {
+                let language = if self.form == Form::C { Language::C } else { Language::Rust };
+                // Writing to a string does not fail.
+                let _ = array::write(text, language, self.numbered.then_some(number), view.bytes);
+            }
+            _ => {
+                let mut frame = String::new();
+                expression(view, &mut frame);
+                let object = serde_json::json!({
+                    "frame": number, "length": view.bytes.len(), "expression": frame,
+                    "hex": hex::encode(view.bytes), "layers": json::layers(view),
+                });
+                text.push_str(&object.to_string());
+            }
+        }
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        Ok(out.write_all(text.as_bytes())?)
+    }
+
+    fn finish(self) -> Result<(), Failure> {
+        match self.to {
+            To::Text(mut out) => out.flush()?,
+            To::Stream(writer) => drop(writer.finish()?),
+            To::File(file) => drop(file.finish()?),
+        }
+        Ok(())
+    }
+}
+
+/// Makes a file, or empties it.
+pub(super) fn create(path: &Path) -> Result<File, Failure> {
+    File::create(path).map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))
+}
+
+/// Who wrote a capture.
+pub(super) fn section() -> Section {
+    Section {
+        hardware: std::env::consts::ARCH.into(),
+        os: "Linux".into(),
+        application: concat!("ethcraft ", env!("CARGO_PKG_VERSION")).into(),
+    }
+}

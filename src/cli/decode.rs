@@ -1,0 +1,320 @@
+//! `ethcraft decode`: captures, hex and bytes to frame text and its other forms.
+
+use super::{Failure, Outcome, Status};
+use crate::expr::write_delay;
+use crate::frame::{Begin, Fcs, Node, View, dissect, expression};
+use crate::proto::ipv4::IPV4;
+use crate::report::colour::Colour;
+use crate::report::line::{Told, write_line};
+use crate::report::time::{LocalClock, rfc3339};
+use crate::report::{dump, json, safe};
+use crate::trace::{self, Direction, Kind, LinkType, Reader, Record, hex as hex_text};
+use clap::ValueEnum;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Decode pcap, pcapng, hex or bytes to frame text, one line a frame, hexdump or JSON
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  ethcraft decode capture.pcapng                  frame text, which 'build -f' takes back
+  ethcraft decode -1 capture.pcapng               one line a frame, for reading
+  ethcraft decode -x --hex ffffffffffff0200000000010801abcd
+  ethcraft decode --json capture.pcap | jq .layers
+  tcpdump -r old.pcap -w - | ethcraft decode -")]
+pub struct Args {
+    /// The file; - or nothing is standard input. Its form is found out
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Decode these hex digits instead of a file
+    #[arg(long, value_name = "DIGITS", num_args = 1.., conflicts_with = "file")]
+    hex: Vec<String>,
+    /// The form of the input
+    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+    from: Input,
+    /// The form of the output
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORM")]
+    output: Form,
+    /// One line a frame: the same as -o line
+    #[arg(short = '1', long, conflicts_with_all = ["hexdump", "json"])]
+    line: bool,
+    /// A hexdump below the expression: the same as -o dump
+    #[arg(short = 'x', long, conflicts_with = "json")]
+    hexdump: bool,
+    /// One JSON object a frame: the same as -o json
+    #[arg(long)]
+    json: bool,
+    /// Whether the last four bytes are the FCS
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    fcs: FcsArg,
+    /// At most N frames
+    #[arg(short, long, value_name = "N")]
+    count: Option<u64>,
+    /// Colour
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    color: Colour,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Input {
+    /// Found out from the first bytes
+    #[default]
+    Auto,
+    /// pcap or pcapng
+    Pcap,
+    /// Hex text or a hexdump
+    Hex,
+    /// One frame as it is
+    Bin,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// Frame text that builds the same bytes
+    #[default]
+    Text,
+    /// One line a frame
+    Line,
+    /// A hexdump below the expression
+    Dump,
+    /// One JSON object a frame
+    Json,
+}
+
+/// `--fcs`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum FcsArg {
+    /// If they are the right one
+    #[default]
+    Auto,
+    /// Always, right or wrong
+    Always,
+    /// Never
+    Never,
+}
+
+impl From<FcsArg> for Fcs {
+    fn from(arg: FcsArg) -> Self {
+        match arg {
+            FcsArg::Auto => Self::IfRight,
+            FcsArg::Always => Self::Always,
+            FcsArg::Never => Self::Never,
+        }
+    }
+}
+
+pub(super) fn run(args: &Args) -> Outcome {
+    let form = match args {
+        Args { json: true, .. } => Form::Json,
+        Args { hexdump: true, .. } => Form::Dump,
+        Args { line: true, .. } => Form::Line,
+        _ => args.output,
+    };
+    let mut printer = Printer {
+        out: BufWriter::new(io::stdout().lock()),
+        form,
+        fcs: args.fcs.into(),
+        coloured: args.color.on_stdout(),
+        clock: LocalClock::default(),
+        nodes: Vec::new(),
+        text: String::new(),
+        number: 0,
+        last: None,
+        most: args.count.unwrap_or(u64::MAX),
+    };
+    if !args.hex.is_empty() {
+        printer.hex(args.hex.join(" ").as_bytes(), "--hex")?;
+    } else {
+        match args.file.as_deref().filter(|f| *f != Path::new("-")) {
+            None => printer.input(io::stdin().lock(), "standard input", args.from)?,
+            Some(path) => {
+                let name = path.display().to_string();
+                let file = File::open(path).map_err(|e| Failure::usage(format!("cannot read {name}: {e}")))?;
+                printer.input(file, &name, args.from)?;
+            }
+        }
+    }
+    printer.out.flush()?;
+    Ok(Status::Done)
+}
+
+struct Printer<W: Write> {
+    out: W,
+    form: Form,
+    fcs: Fcs,
+    coloured: bool,
+    clock: LocalClock,
+    nodes: Vec<Node>,
+    text: String,
+    number: u64,
+    /// The time of the frame before.
+    last: Option<trace::Time>,
+    most: u64,
+}
+
+/// The most that is taken of hex text and of a frame's bytes.
+const MOST_TEXT: u64 = 256 << 20;
+/// The first bytes that tell a form; hex text and captures show in them.
+const FIRST: usize = 512;
+
+impl<W: Write> Printer<W> {
+    fn input(&mut self, mut source: impl Read, name: &str, from: Input) -> Result<(), Failure> {
+        let failed = |e: io::Error| Failure::usage(format!("cannot read {name}: {e}"));
+        let mut first = Vec::new();
+        source.by_ref().take(FIRST as u64).read_to_end(&mut first).map_err(failed)?;
+        let form = match from {
+            Input::Auto if !matches!(trace::kind(&first), Kind::Unknown | Kind::Text) => Input::Pcap,
+            Input::Auto if looks_like_hex(&first) => Input::Hex,
+            Input::Auto => Input::Bin,
+            given => given,
+        };
+        let mut whole = first.as_slice().chain(source);
+        if form == Input::Pcap {
+            return self.capture(whole, name);
+        }
+        let mut bytes = Vec::new();
+        whole.by_ref().take(MOST_TEXT).read_to_end(&mut bytes).map_err(failed)?;
+        if form == Input::Hex {
+            return self.hex(&bytes, name);
+        }
+        if bytes.len() > crate::frame::MAX_FRAME {
+            return Err(Failure::usage(format!(
+                "{name} is neither a capture nor hex, and with {} bytes too long for one frame",
+                bytes.len()
+            )));
+        }
+        self.frame(&Record::new(None, &bytes))
+    }
+
+    fn hex(&mut self, text: &[u8], name: &str) -> Result<(), Failure> {
+        let frames = hex_text::read(text).map_err(|e| {
+            Failure::usage(format!("{name}: {e}")).help("hex is two digits a byte, one frame a line, or a hexdump")
+        })?;
+        if frames.is_empty() {
+            return Err(Failure::usage(format!("{name} holds no frame")));
+        }
+        frames.iter().try_for_each(|frame| self.frame(&Record::new(None, &frame.bytes)))
+    }
+
+    fn capture(&mut self, source: impl Read, name: &str) -> Result<(), Failure> {
+        let wrong = |e: trace::Error| Failure::usage(format!("{}: {e}", safe::text(name)));
+        let mut reader = Reader::open(source).map_err(wrong)?;
+        while self.number < self.most {
+            let record = match reader.next() {
+                Ok(Some(record)) => record,
+                Ok(None) => break,
+                Err(error) => {
+                    // The frames before the damage come first.
+                    self.out.flush()?;
+                    let whole = self.number;
+                    let failure = wrong(error);
+                    return Err(failure.help(format!("the {whole} frames before it are whole and were decoded")));
+                }
+            };
+            self.frame(&record)?;
+        }
+        Ok(())
+    }
+
+    fn frame(&mut self, record: &Record) -> Result<(), Failure> {
+        if self.number >= self.most {
+            return Ok(());
+        }
+        let begin = begin(record.link_type);
+        dissect(record.data, begin, self.fcs, &mut self.nodes);
+        let view = View { bytes: record.data, nodes: &self.nodes };
+        let text = &mut self.text;
+        text.clear();
+        match self.form {
+            Form::Text => {
+                if self.number == 0
+                    && let Some(time) = record.time
+                {
+                    let _ = writeln!(text, "# starts {} (--start {})", rfc3339(time), time.seconds());
+                }
+                if let (Some(time), Some(last)) = (record.time, self.last) {
+                    write_delay(text, time.0.saturating_sub(last.0));
+                    text.push(' ');
+                }
+                expression(view, text);
+                comment(record, text);
+            }
+            Form::Line => {
+                if let Some(time) = record.time {
+                    let _ = write!(text, "{} ", self.clock.time_of_day(time));
+                }
+                if let Some(direction) = record.direction() {
+                    text.push_str(if direction == Direction::In { "In  " } else { "Out " });
+                }
+                write_line(view, Told::default(), text);
+                if record.missing() > 0 {
+                    let _ = write!(text, " (cut from {} bytes)", record.original_len);
+                }
+            }
+            Form::Dump => {
+                text.push_str(if self.number > 0 { "\n" } else { "" });
+                dump::write(view, self.coloured, text);
+            }
+            Form::Json => {
+                let mut frame = String::new();
+                expression(view, &mut frame);
+                let mut object = serde_json::json!({ "frame": self.number + 1 });
+                if let Some(time) = record.time {
+                    object["time"] = rfc3339(time).to_string().into();
+                }
+                if let Some(direction) = record.direction() {
+                    object["direction"] = (if direction == Direction::In { "in" } else { "out" }).into();
+                }
+                object["length"] = record.original_len.into();
+                object["captured"] = record.data.len().into();
+                object["expression"] = frame.into();
+                object["layers"] = json::layers(view);
+                let _ = write!(text, "{object}");
+            }
+        }
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        self.out.write_all(text.as_bytes())?;
+        self.number += 1;
+        self.last = record.time;
+        Ok(())
+    }
+}
+
+/// What decode knows beside the bytes, as a comment.
+fn comment(record: &Record, text: &mut String) {
+    let mut notes = Vec::new();
+    if let Some(direction) = record.direction() {
+        notes.push(if direction == Direction::In { "in".to_owned() } else { "out".to_owned() });
+    }
+    if record.missing() > 0 {
+        notes.push(format!("cut from {} bytes", record.original_len));
+    }
+    if record.link_type != LinkType::ETHERNET {
+        notes.push(record.link_type.to_string());
+    }
+    if !notes.is_empty() {
+        let _ = write!(text, "  # {}", notes.join(", "));
+    }
+}
+
+/// The first layer of a link type.
+fn begin(link_type: LinkType) -> Begin {
+    match link_type {
+        LinkType::ETHERNET => Begin::Ethernet,
+        LinkType(101 | 228) => Begin::Layer(Some(&IPV4)),
+        _ => Begin::Layer(None),
+    }
+}
+
+/// Hex digits, blanks and what a hexdump has beside them.
+fn looks_like_hex(first: &[u8]) -> bool {
+    let line = first.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).find(|l| !l.is_empty() && !l.starts_with(b"#"));
+    line.is_some_and(|line| {
+        let first_word = line.split(|b| *b == b' ' || *b == b'\t').next().unwrap_or_default();
+        let hexish = |b: &u8| b.is_ascii_hexdigit() || matches!(b, b':' | b'x' | b'-');
+        first.iter().all(|b| matches!(b, b'\t' | b'\n' | b'\r' | 0x20..=0x7e)) && first_word.iter().all(hexish)
+    })
+}
