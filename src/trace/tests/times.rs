@@ -49,6 +49,7 @@ impl Blocks {
 }
 
 /// An `if_tsresol` of 2^-exponent seconds.
+#[expect(clippy::unnecessary_wraps, reason = "as time_of takes it")]
 fn binary(exponent: u8) -> Option<u8> {
     Some(0b1000_0000 + exponent)
 }
