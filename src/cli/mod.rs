@@ -3,6 +3,8 @@
 mod build;
 mod decode;
 mod failure;
+mod ifaces;
+mod lab;
 mod link_failure;
 mod offload;
 mod source;
@@ -25,6 +27,8 @@ enum Command {
     Build(build::Args),
     Decode(decode::Args),
     Offload(offload::Args),
+    Lab(lab::Args),
+    Ifaces(ifaces::Args),
 }
 
 /// Runs the command line of this process and gives its exit status.
@@ -35,6 +39,9 @@ pub fn run() -> ExitCode {
         Command::Decode(args) => decode::run(&args),
         // Its exit status may be the one of the command it runs.
         Command::Offload(args) => return offload::run(args),
+        // Its exit status is the one of the command it runs.
+        Command::Lab(args) => return lab::run(args),
+        Command::Ifaces(args) => ifaces::run(&args),
     };
     failure::report(outcome)
 }

@@ -9,6 +9,7 @@ mod error;
 pub mod interface;
 mod netlink;
 pub mod offload;
+pub mod netns;
 mod present;
 pub mod privileges;
 pub mod rx;

@@ -6,5 +6,6 @@
 pub mod device;
 pub mod ethtool;
 pub mod packet;
+pub mod proc;
 pub mod ring;
 pub(crate) mod time;

@@ -1,0 +1,101 @@
+//! Laying the links of a lab, and waiting until they pass frames.
+
+use super::netlink::{End, Netlink};
+use super::{Error, Plan, mounts};
+use crate::link::netns::{DIRECTORY, move_thread, on_thread};
+use nix::sched::{CloneFlags, unshare};
+use std::fs::File;
+use std::io;
+use std::net::Ipv4Addr;
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// How long the kernel may take to notice that both ends of a link are up.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The interface of every host, and of the near end of a pair.
+const FIRST: &str = "veth0";
+const SECOND: &str = "veth1";
+const BRIDGE: &str = "br0";
+
+/// Lays the links that `plan` says, from the network namespace of this thread.
+pub fn lay(plan: &Plan) -> Result<(), Error> {
+    let net = Netlink::open().map_err(|error| Error::system("open a netlink socket", error))?;
+    net.up("lo").map_err(|error| Error::system("set lo up", error))?;
+    if plan.hosts.is_empty() { pair(&net, plan) } else { hosts(&net, plan) }
+}
+
+fn pair(net: &Netlink, plan: &Plan) -> Result<(), Error> {
+    let end = |name, number| End { name, mac: mac(0, number), mtu: plan.mtu };
+    net.veth(&end(FIRST, 1), &end(SECOND, 2), None).map_err(|error| asked(plan, "make a veth pair", error))?;
+    for name in [FIRST, SECOND] {
+        net.up_quietly(name).map_err(|error| Error::system(format!("set {name} up"), error))?;
+    }
+    [FIRST, SECOND].into_iter().try_for_each(|name| passes(net, name))
+}
+
+fn hosts(net: &Netlink, plan: &Plan) -> Result<(), Error> {
+    let bridge = End { name: BRIDGE, mac: mac(2, 1), mtu: plan.mtu };
+    net.bridge(&bridge).map_err(|error| asked(plan, "make a bridge", error))?;
+    net.up_quietly(BRIDGE).map_err(|error| Error::system(format!("set {BRIDGE} up"), error))?;
+    for (host, number) in plan.hosts.iter().zip(1u8..) {
+        let namespace = namespace(host).map_err(|error| Error::system(format!("make the namespace {host}"), error))?;
+        let port = format!("p{number}");
+        let near = End { name: &port, mac: mac(1, number), mtu: plan.mtu };
+        let far = End { name: FIRST, mac: mac(0, number), mtu: plan.mtu };
+        net.veth(&near, &far, Some(namespace.as_fd())).map_err(|error| asked(plan, "make a veth pair", error))?;
+        net.up_quietly(&port).map_err(|error| Error::system(format!("set {port} up"), error))?;
+        let inside = || {
+            let inside = Netlink::open()?;
+            inside.up("lo")?;
+            inside.up_quietly(FIRST)?;
+            inside.address(FIRST, Ipv4Addr::new(10, 0, 0, number), 24)
+        };
+        on_thread(|| move_thread(&namespace), inside)
+            .flatten()
+            .map_err(|error| Error::system(format!("set up {FIRST}@{host}"), error))?;
+    }
+    // A port that joins when it is operational already forwards from that moment on.
+    for number in 1..=plan.hosts.len() {
+        let port = format!("p{number}");
+        passes(net, &port)?;
+        net.join(&port, BRIDGE).map_err(|error| Error::system(format!("join {port} to {BRIDGE}"), error))?;
+    }
+    passes(net, BRIDGE)
+}
+
+/// Makes a network namespace with a name, and gives it held open.
+fn namespace(name: &str) -> io::Result<File> {
+    on_thread(|| unshare(CloneFlags::CLONE_NEWNET), || mounts::name("/proc/thread-self/ns/net", name)).flatten()?;
+    File::open(Path::new(DIRECTORY).join(name))
+}
+
+fn passes(net: &Netlink, name: &str) -> Result<(), Error> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if net.is_operational(name).map_err(|error| Error::system(format!("look at {name}"), error))? {
+            return Ok(());
+        }
+        if Instant::now() > end {
+            return Err(Error::system(format!("wait for {name}"), io::Error::from(io::ErrorKind::TimedOut)));
+        }
+        sleep(Duration::from_millis(1));
+    }
+}
+
+/// A locally administered address (IEEE 802-2014 8.2) that is the same in every lab, so that captures can be compared.
+fn mac(kind: u8, number: u8) -> [u8; 6] {
+    [0x02, 0, 0, 0, kind, number]
+}
+
+/// What a link could not be made for is, with EINVAL, the size that was asked for.
+fn asked(plan: &Plan, what: &str, error: io::Error) -> Error {
+    match (error.raw_os_error(), plan.mtu) {
+        (Some(libc::EINVAL | libc::ERANGE), Some(mtu)) => {
+            Error::Plan(format!("the kernel does not take an MTU of {mtu} here"))
+        }
+        _ => Error::system(what, error),
+    }
+}
