@@ -18,6 +18,7 @@ impl Span {
     }
 
     /// The smallest span that holds both.
+    #[must_use]
     pub fn to(self, other: Self) -> Self {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
@@ -64,6 +65,7 @@ pub struct Chain<'s> {
 }
 
 /// One part of a chain.
+#[expect(clippy::large_enum_variant, reason = "most parts are layers")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part<'s> {
     /// A layer, or in braces an item.

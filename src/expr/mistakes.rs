@@ -94,13 +94,17 @@ pub(super) fn forgotten_slash(pos: usize, rest: &str) -> Diagnostic {
         .help("put ' / ' between layers, and between layers and bytes")
 }
 
-pub(super) fn bare_word(name: Name<'_>) -> Diagnostic {
+/// A word without an operator; `layer` if it stands right behind the layer's name.
+pub(super) fn bare_word(layer: Option<Name<'_>>, name: Name<'_>) -> Diagnostic {
     let word = short(name.text);
     let one = Diagnostic::new(name.span, format!("'{word}' has no value")).label("expected 'name=value' or ' / '");
     if is_name(name.text) {
         one.help(format!("put ' / ' between layers: '/ {word}'; or give the field a value: '{word}=...'"))
     } else if let Some((field, value)) = name.text.split_once(':').filter(|(field, _)| is_name(field)) {
         one.help(format!("set a field with '=': '{}={}'", short(field), short(value)))
+    } else if let Some(layer) = layer {
+        let layer = short(layer.text);
+        one.help(format!("write '{layer}={word}' for the layer's main field, '{layer} name={word}' for another"))
     } else {
         one.help(format!("name the field that it is for: 'name={word}'; bytes are hex or quoted, behind ' / '"))
     }
@@ -121,10 +125,18 @@ pub(super) fn double_equals(span: Span, name: &str) -> Diagnostic {
     Diagnostic::new(span, "'==' is not an operator").help(format!("write '{}=...', to build and to match", short(name)))
 }
 
-pub(super) fn comparison(span: Span, name: &str, op: &str) -> Diagnostic {
-    let (name, range) = (short(name), if op.starts_with('>') { "5.." } else { "..5" });
+/// `dport>1023`; `rest` begins with what it is compared to.
+pub(super) fn comparison(span: Span, name: &str, op: &str, rest: &str) -> Diagnostic {
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let bound = rest.get(..digits).and_then(|digits| digits.parse::<u64>().ok()).unwrap_or(5);
+    let range = match op {
+        ">" => format!("{}..", bound.saturating_add(1)),
+        ">=" => format!("{bound}.."),
+        "<" => format!("..{}", bound.saturating_sub(1)),
+        _ => format!("..{bound}"),
+    };
     Diagnostic::new(span, format!("'{op}' is not an operator"))
-        .help(format!("write a range, both ends belong to it: '{name}={range}' or '{name}=1..5'"))
+        .help(format!("write a range, both its ends belong to it: '{}={range}'", short(name)))
 }
 
 pub(super) fn unequal_in_frame(span: Span, name: &str) -> Diagnostic {
@@ -238,7 +250,7 @@ pub(super) fn layer_name(span: Span, word: &str) -> Option<Diagnostic> {
     let dashed = lower.replace('_', "-");
     let wrong = || Diagnostic::new(span, format!("'{}' is not a layer's name", short(word)));
     Some(
-        if word.len() % 2 == 0
+        if word.len().is_multiple_of(2)
             && word.starts_with(|c: char| c.is_ascii_digit())
             && word.bytes().all(|b| b.is_ascii_hexdigit())
         {

@@ -5,6 +5,7 @@
 
 pub mod ast;
 mod diagnostic;
+mod layer;
 mod lexer;
 mod lines;
 mod mistakes;

@@ -3,7 +3,7 @@
 //! A mistake is noted, the rest of its part is skipped, and parsing goes on: one run finds them all. The tree is
 //! given only if there were none, so what the functions return after a mistake just has to be harmless.
 
-use super::ast::{Chain, Frame, Layer, Line, Name, Op, Part, Pattern, Rule, Setting, Span};
+use super::ast::{Chain, Frame, Line, Part, Pattern, Rule, Span};
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::lexer::{is_blank, is_word};
 use super::mistakes;
@@ -28,8 +28,8 @@ pub(super) enum Mode {
 }
 
 impl Mode {
-    /// Whether it is `!=` and `..` that may be written.
-    fn is_pattern(self) -> bool {
+    /// Whether `!=` and `..` may be written.
+    pub(super) fn is_pattern(self) -> bool {
         matches!(self, Self::Pattern | Self::Question)
     }
 
@@ -125,6 +125,7 @@ impl<'s> Parser<'s> {
             return Ok(tree);
         }
         self.mistakes.sort_by_key(|m| m.span.start);
+        self.mistakes.dedup_by_key(|m| m.span.start);
         Err(Diagnostics(self.mistakes))
     }
 
@@ -201,7 +202,7 @@ impl<'s> Parser<'s> {
     }
 
     /// `part { "/" part }` up to the closing brace, a joining keyword or the end; and whether anything stood there.
-    fn chain(&mut self, depth: usize) -> (Chain<'s>, bool) {
+    pub(super) fn chain(&mut self, depth: usize) -> (Chain<'s>, bool) {
         let mut parts = Vec::new();
         let mut slash = None;
         let (mut seen, mut behind_part) = (false, false);
@@ -314,155 +315,6 @@ impl<'s> Parser<'s> {
             }
             Mode::Pattern | Mode::Question => Some(span),
         }
-    }
-
-    /// `name [ op value ] { name op value } [ "{" [ chain ] "}" ]`
-    fn layer(&mut self, depth: usize, mut noted: bool) -> Option<Layer<'s>> {
-        let start = self.pos;
-        let name = Name { text: self.word(), span: self.span_from(start) };
-        if let Some(mistake) = mistakes::layer_name(name.span, name.text) {
-            if !noted {
-                self.note::<()>(mistake);
-            }
-            noted = true;
-        }
-        let main = match self.op(name) {
-            Some(op) => Some(self.setting(name, op)?),
-            None => None,
-        };
-        let mut fields = Vec::new();
-        let mut end = self.pos;
-        loop {
-            self.blanks();
-            let Some(byte) = self.peek() else { break };
-            if !is_word(byte) {
-                if !matches!(byte, b'{' | b'}' | b'/' | b'"' | b'\'' | b'@') {
-                    return self.unless(noted, mistakes::stray(self.pos, self.rest()));
-                }
-                break;
-            }
-            let start = self.pos;
-            let keyword = self.peek_keyword().is_some();
-            let literal = self.at_bytes();
-            let name = Name { text: self.word(), span: self.span_from(start) };
-            match self.op(name) {
-                Some(op) => {
-                    fields.push(self.setting(name, op)?);
-                    end = self.pos;
-                }
-                None if keyword || literal || name.text.is_empty() => {
-                    self.pos = start;
-                    break;
-                }
-                None if noted => return None,
-                None => {
-                    noted = true;
-                    self.bare_word(name)?;
-                }
-            }
-        }
-        let mut items = None;
-        if self.peek() == Some(b'{') {
-            items = Some(self.braces(depth)?);
-            end = self.pos;
-        }
-        Some(Layer { name, main, fields, items, span: Span::new(start, end) })
-    }
-
-    /// Notes a mistake unless its part has one already.
-    fn unless<T>(&mut self, noted: bool, mistake: Diagnostic) -> Option<T> {
-        if noted { None } else { self.note(mistake) }
-    }
-
-    /// A word without an operator among the fields: a forgotten ` / `, or `dport 53`.
-    fn bare_word(&mut self, name: Name<'s>) -> Option<()> {
-        if !self.ends_word(0) && self.peek() != Some(b'/') {
-            return self.note(mistakes::stray_in(name, self.pos, self.rest()));
-        }
-        self.blanks();
-        let value = self.peek_word();
-        if value.starts_with(|c: char| c.is_ascii_digit()) && !name.text.starts_with(|c: char| c.is_ascii_digit()) {
-            self.note::<()>(mistakes::forgotten_operator(name, value));
-            self.pos += value.len();
-        } else {
-            self.note::<()>(mistakes::bare_word(name));
-        }
-        Some(())
-    }
-
-    /// The operator behind a name, blanks or not; its look-alikes are noted and taken for it.
-    fn op(&mut self, name: Name<'s>) -> Option<Op> {
-        let behind_name = self.pos;
-        self.blanks();
-        let start = self.pos;
-        let op = if self.eat("!=") {
-            if !self.mode.is_pattern() {
-                self.note::<()>(mistakes::unequal_in_frame(self.span_from(start), name.text));
-            }
-            return Some(Op::IsNot);
-        } else if self.eat("==") {
-            mistakes::double_equals(self.span_from(start), name.text)
-        } else if self.eat("=") {
-            return Some(Op::Is);
-        } else if self.eat("<") || self.eat(">") {
-            self.eat("=");
-            mistakes::comparison(self.span_from(start), name.text, self.since(start))
-        } else {
-            self.pos = behind_name;
-            return None;
-        };
-        self.note::<()>(op);
-        Some(Op::Is)
-    }
-
-    /// What follows `name op`.
-    fn setting(&mut self, name: Name<'s>, op: Op) -> Option<Setting<'s>> {
-        let behind_op = self.pos;
-        let span = name.span.to(self.span_from(behind_op));
-        self.blanks();
-        if self.pos > behind_op && self.value_is_missing() {
-            // An empty shell variable: what follows is the next field, or the end of this part.
-            self.note::<()>(mistakes::missing_value(span));
-            let set = super::ast::Set { members: Vec::new(), span };
-            return Some(Setting { name, op, value: super::ast::Value { rand: false, set, repeat: None, span }, span });
-        }
-        if self.peek().is_none_or(|b| matches!(b, b'}' | b'/' | b'{')) {
-            return self.note(mistakes::missing_value(span));
-        }
-        let value = self.value()?;
-        Some(Setting { name, op, span: name.span.to(value.span), value })
-    }
-
-    /// Whether a blank follows the operator and then no value but something else.
-    fn value_is_missing(&mut self) -> bool {
-        let start = self.pos;
-        let missing = self.peek_keyword().is_some() || {
-            !self.word().is_empty() && {
-                self.blanks();
-                self.peek() == Some(b'=') || self.rest().starts_with("!=")
-            }
-        };
-        self.pos = start;
-        missing
-    }
-
-    /// `"{" [ chain ] "}"`
-    fn braces(&mut self, depth: usize) -> Option<Chain<'s>> {
-        let open = self.pos;
-        if depth == MAX_DEPTH {
-            self.note::<()>(mistakes::too_deep(Span::new(open, open + 1)));
-            self.skip_braces();
-            return None;
-        }
-        self.pos += 1;
-        let (mut chain, _) = self.chain(depth + 1);
-        if !self.eat("}") && !std::mem::replace(&mut self.unclosed, true) {
-            self.note::<()>(mistakes::unclosed_brace(Span::new(open, open + 1)));
-        }
-        if chain.parts.is_empty() {
-            chain.span = self.span_from(open);
-        }
-        Some(chain)
     }
 }
 

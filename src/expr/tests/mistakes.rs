@@ -30,10 +30,14 @@ fn every_mistake_is_answered_as_the_golden_file_says() {
         }
     }
     if std::env::var_os("ETHCRAFT_BLESS").is_some() {
-        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/expr_mistakes.txt"), &now).unwrap();
+        return std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/expr_mistakes.txt"), &now).unwrap();
     }
     assert!(!now.contains("\nno mistake\n"), "{now}");
-    insta::assert_snapshot!(now, GOLDEN);
+    let blocks = |text: &str| text.split("\n\n").map(str::to_owned).collect::<Vec<_>>();
+    for (now, golden) in blocks(&now).iter().zip(&blocks(GOLDEN)) {
+        assert_eq!(now, golden);
+    }
+    assert_eq!(now, GOLDEN);
 }
 
 /// The places of all mistakes in a frame.
@@ -45,7 +49,7 @@ fn places(text: &str) -> Vec<&str> {
 fn all_mistakes_of_an_expression_are_found_at_once() {
     assert_eq!(
         places(r#"udp dport==5 / tcp {mss=$x / Nop / wscale 7} / 5 / "\q""#),
-        ["==", "$", "Nop", "wscale", "5", "\\q"]
+        ["==", "$", "Nop", "7", "5", "\\q"]
     );
 }
 
