@@ -9,18 +9,18 @@ use std::io::{self, Write};
 /// List the interfaces: name, MAC address, MTU, state, addresses, driver.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-CARRIER says whether the link below is there: a veth has none while its peer is down. '-' is what an interface does not
+CARRIER says whether the link below is there: a veth has none while its peer is down. '-' is what an interface does not \
 have, or what is not known while it is down.
 
-With --json each interface is one object on a line: namespace (null for this one), name, index, mac, mtu (bytes), up (set
-up by the administrator), carrier (null while not known), state (as in ip-link), kind (veth, bridge, ...), driver,
-addresses.
+With --json each interface is one object on a line: namespace (null for this one), name, index, mac, mtu (bytes), up \
+(set up by the administrator), carrier (null while not known), state (as in ip-link), kind (veth, bridge, ...), \
+driver, addresses.
 
 Examples:
   ethcraft ifaces
   ethcraft ifaces --json | jq -r 'select(.carrier) | .name'
   ethcraft ifaces --netns blue
-  ethcraft ifaces --netns pid:4242                  the interfaces of a container, by one of its processes
+  ethcraft ifaces --netns pid:4242      those of a container, by one of its processes
   ethcraft lab --hosts 2 -- ethcraft ifaces --all")]
 pub struct Args {
     /// The interfaces of this network namespace: a name, or pid:NUMBER

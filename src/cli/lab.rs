@@ -12,10 +12,11 @@ use std::process::{Command, ExitCode};
 /// Run a command in a private network, which is gone when the command ends. No root needed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-There are veth0 and veth1, joined and up, without addresses and silent; or, with hosts, a network namespace for each with
-a veth0 in it (10.0.0.1/24, 10.0.0.2/24, ...), joined by the bridge br0. Inside, `veth0@h1` is the interface of host h1.
+There are veth0 and veth1, joined and up, without addresses and silent; or, with hosts, a network namespace for each \
+with a veth0 in it (10.0.0.1/24, 10.0.0.2/24, ...), joined by the bridge br0. Inside, `veth0@h1` is the interface of \
+host h1, and `ip netns exec h1` runs a command on it.
 
-The exit status is the command's, 128 and the signal's number if a signal ended it; 2 where the command does not exist;
+The exit status is the command's, 128 and the signal's number if a signal ended it; 2 where the command does not exist; \
 3 where a private network cannot be made here.
 
 Examples:

@@ -12,7 +12,7 @@ pub struct Plan {
 /// As many hosts as 10.0.0.0/24 has addresses for.
 const MOST_HOSTS: usize = 254;
 
-/// A name that the kernel and the shell take: what is left of 255 bytes does not matter, but a terminal line does.
+/// Shorter than the kernel's 255 bytes, so that tables of namespaces stay readable.
 const LONGEST_NAME: usize = 64;
 
 impl Plan {
@@ -62,7 +62,7 @@ impl Plan {
     pub fn describe(&self) -> String {
         match self.hosts.as_slice() {
             [] => "veth0 <-> veth1 are up".into(),
-            [only] => format!("{} is veth0@{only}; its port is p1 on br0", "10.0.0.1"),
+            [only] => format!("veth0@{only} (10.0.0.1) is up on the bridge br0"),
             [first, .., last] => {
                 format!(
                     "veth0@{first} (10.0.0.1) to veth0@{last} (10.0.0.{}) are up on the bridge br0",
