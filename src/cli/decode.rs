@@ -1,16 +1,13 @@
 //! `ethcraft decode`: captures, hex and bytes to frame text and its other forms.
 
 use super::{Failure, Outcome, Status};
-use crate::expr::write_delay;
-use crate::frame::{Begin, Fcs, Node, View, dissect, expression};
+use crate::frame::{Begin, Fcs, Node, View, dissect};
 use crate::proto::ipv4::IPV4;
 use crate::report::colour::Colour;
-use crate::report::line::{Told, write_line};
-use crate::report::time::{LocalClock, rfc3339};
-use crate::report::{dump, json, safe};
-use crate::trace::{self, Direction, Kind, LinkType, Reader, Record, hex as hex_text};
+use crate::report::frame::{About, Form, Printer};
+use crate::report::safe;
+use crate::trace::{self, Kind, LinkType, Reader, Record, hex as hex_text};
 use clap::ValueEnum;
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -35,7 +32,7 @@ pub struct Args {
     from: Input,
     /// The form of the output
     #[arg(short, long, value_enum, default_value_t, value_name = "FORM")]
-    output: Form,
+    output: Output,
     /// One line a frame: the same as -o line
     #[arg(short = '1', long, conflicts_with_all = ["hexdump", "json"])]
     line: bool,
@@ -70,7 +67,7 @@ enum Input {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Form {
+enum Output {
     /// Frame text that builds the same bytes
     #[default]
     Text,
@@ -109,47 +106,43 @@ pub(super) fn run(args: &Args) -> Outcome {
         Args { json: true, .. } => Form::Json,
         Args { hexdump: true, .. } => Form::Dump,
         Args { line: true, .. } => Form::Line,
-        _ => args.output,
+        _ => match args.output {
+            Output::Text => Form::Text,
+            Output::Line => Form::Line,
+            Output::Dump => Form::Dump,
+            Output::Json => Form::Json,
+        },
     };
-    let mut printer = Printer {
+    let mut decoder = Decoder {
         out: BufWriter::new(io::stdout().lock()),
-        form,
+        printer: Printer::new(form, args.color),
         fcs: args.fcs.into(),
-        coloured: args.color.on_stdout(),
-        clock: LocalClock::default(),
         nodes: Vec::new(),
-        text: String::new(),
         number: 0,
-        last: None,
         most: args.count.unwrap_or(u64::MAX),
     };
     if !args.hex.is_empty() {
-        printer.hex(args.hex.join(" ").as_bytes(), "--hex")?;
+        decoder.hex(args.hex.join(" ").as_bytes(), "--hex")?;
     } else {
         match args.file.as_deref().filter(|f| *f != Path::new("-")) {
-            None => printer.input(io::stdin().lock(), "standard input", args.from)?,
+            None => decoder.input(io::stdin().lock(), "standard input", args.from)?,
             Some(path) => {
                 let name = path.display().to_string();
                 let file = File::open(path).map_err(|e| Failure::usage(format!("cannot read {name}: {e}")))?;
-                printer.input(file, &name, args.from)?;
+                decoder.input(file, &name, args.from)?;
             }
         }
     }
-    printer.out.flush()?;
+    decoder.out.flush()?;
     Ok(Status::Done)
 }
 
-struct Printer<W: Write> {
+struct Decoder<W: Write> {
     out: W,
-    form: Form,
+    printer: Printer,
     fcs: Fcs,
-    coloured: bool,
-    clock: LocalClock,
     nodes: Vec<Node>,
-    text: String,
     number: u64,
-    /// The time of the frame before.
-    last: Option<trace::Time>,
     most: u64,
 }
 
@@ -158,7 +151,7 @@ const MOST_TEXT: u64 = 256 << 20;
 /// The first bytes that tell a form; hex text and captures show in them.
 const FIRST: usize = 512;
 
-impl<W: Write> Printer<W> {
+impl<W: Write> Decoder<W> {
     fn input(&mut self, mut source: impl Read, name: &str, from: Input) -> Result<(), Failure> {
         let failed = |e: io::Error| Failure::usage(format!("cannot read {name}: {e}"));
         let mut first = Vec::new();
@@ -221,87 +214,28 @@ impl<W: Write> Printer<W> {
         if self.number >= self.most {
             return Ok(());
         }
-        let begin = begin(record.link_type);
-        dissect(record.data, begin, self.fcs, &mut self.nodes);
-        let view = View { bytes: record.data, nodes: &self.nodes };
-        let text = &mut self.text;
-        text.clear();
-        match self.form {
-            Form::Text => {
-                if self.number == 0
-                    && let Some(time) = record.time
-                {
-                    let _ = writeln!(text, "# starts {} (--start {})", rfc3339(time), time.seconds());
-                }
-                if let (Some(time), Some(last)) = (record.time, self.last) {
-                    write_delay(text, time.0.saturating_sub(last.0));
-                    text.push(' ');
-                }
-                expression(view, text);
-                comment(record, text);
-            }
-            Form::Line => {
-                if let Some(time) = record.time {
-                    let _ = write!(text, "{} ", self.clock.time_of_day(time));
-                }
-                if let Some(direction) = record.direction() {
-                    text.push_str(if direction == Direction::In { "In  " } else { "Out " });
-                }
-                write_line(view, Told::default(), text);
-                if record.missing() > 0 {
-                    let _ = write!(text, " (cut from {} bytes)", record.original_len);
-                }
-            }
-            Form::Dump => {
-                text.push_str(if self.number > 0 { "\n" } else { "" });
-                dump::write(view, self.coloured, text);
-            }
-            Form::Json => {
-                let mut frame = String::new();
-                expression(view, &mut frame);
-                let mut object = serde_json::json!({ "frame": self.number + 1 });
-                if let Some(time) = record.time {
-                    object["time"] = rfc3339(time).to_string().into();
-                }
-                if let Some(direction) = record.direction() {
-                    object["direction"] = (if direction == Direction::In { "in" } else { "out" }).into();
-                }
-                object["length"] = record.original_len.into();
-                object["captured"] = record.data.len().into();
-                object["expression"] = frame.into();
-                object["layers"] = json::layers(view);
-                let _ = write!(text, "{object}");
-            }
-        }
-        if !text.ends_with('\n') {
-            text.push('\n');
-        }
-        self.out.write_all(text.as_bytes())?;
+        dissect(record.data, begin(record.link_type), self.fcs, &mut self.nodes);
         self.number += 1;
-        self.last = record.time;
-        Ok(())
+        let view = View { bytes: record.data, nodes: &self.nodes };
+        let text = self.printer.print(view, &about(record, self.number));
+        Ok(self.out.write_all(text.as_bytes())?)
     }
 }
 
-/// What decode knows beside the bytes, as a comment.
-fn comment(record: &Record, text: &mut String) {
-    let mut notes = Vec::new();
-    if let Some(direction) = record.direction() {
-        notes.push(if direction == Direction::In { "in".to_owned() } else { "out".to_owned() });
-    }
-    if record.missing() > 0 {
-        notes.push(format!("cut from {} bytes", record.original_len));
-    }
-    if record.link_type != LinkType::ETHERNET {
-        notes.push(record.link_type.to_string());
-    }
-    if !notes.is_empty() {
-        let _ = write!(text, "  # {}", notes.join(", "));
+/// What a record knows of its frame.
+pub(super) fn about<'a>(record: &Record, number: u64) -> About<'a> {
+    About {
+        number,
+        time: record.time,
+        direction: record.direction(),
+        original_len: record.original_len,
+        link_type: record.link_type,
+        ..About::default()
     }
 }
 
 /// The first layer of a link type.
-fn begin(link_type: LinkType) -> Begin {
+pub(super) fn begin(link_type: LinkType) -> Begin {
     match link_type {
         LinkType::ETHERNET => Begin::Ethernet,
         LinkType(101 | 228) => Begin::Layer(Some(&IPV4)),

@@ -1,12 +1,37 @@
 //! A frame as JSON: every layer with every field. `docs/json.md` documents the objects.
 
+use super::line::Told;
 use crate::frame::{Node, View, auto, slots, write_value};
-use crate::proto::table::{Kind, Role};
+use crate::proto::table::{Cover, Field, Kind, Role, Rule};
 use serde_json::{Map, Value, json};
 
 /// The layers of a frame taken apart.
 pub fn layers(view: View) -> Value {
     level(view, 0, view.nodes.len(), 0)
+}
+
+/// What is to be said of the transport checksums: good, bad, not computed; nothing where there is none.
+pub fn checksum_state(view: View, told: Told) -> Option<&'static str> {
+    let states = view.nodes.iter().enumerate().filter_map(|(index, node)| {
+        let proto = node.proto?;
+        let slot =
+            slots(proto, view.bytes, node.start, node.header_end).find(|s| is_transport(&proto.fields[s.field]))?;
+        let actual = slot.number(view.bytes)?;
+        let none = matches!(proto.fields[slot.field].rule, Rule::Sum { zero_is_none: true, .. }) && actual == 0;
+        (!none).then(|| auto::auto(view, index, slot.field) == Some(actual))
+    });
+    let mut states = states.peekable();
+    states.peek()?;
+    Some(match (states.all(|good| good), told.not_computed) {
+        (_, true) => "not computed",
+        (true, false) => "good",
+        (false, false) => "bad",
+    })
+}
+
+/// Whether a checksum covers payload, so that a device may be asked to compute it.
+pub(super) fn is_transport(f: &Field) -> bool {
+    matches!(f.rule, Rule::Sum { cover: Cover::Pseudo | Cover::Layer, .. })
 }
 
 fn level(view: View, from: usize, to: usize, depth: u8) -> Value {

@@ -4,7 +4,7 @@
 
 use super::safe;
 use crate::frame::{Node, Slot, View, auto, printed, slots, write_value};
-use crate::proto::table::{Brief, Cover, Field, Protocol, Role, Rule};
+use crate::proto::table::{Brief, Field, Protocol, Role, Rule};
 use std::fmt::Write;
 
 /// What the receiver said of the checksum inside, for the line's wording.
@@ -97,23 +97,19 @@ fn pair(view: View, node: &Node, proto: &'static Protocol, source: usize, target
     }
 }
 
-/// A wrong checksum with the right one beside it; an FCS always.
+/// Whether a checksum is right, a wrong one with the right one beside it; of a header's only a wrong one.
 fn check(view: View, index: usize, slot: &Slot, f: &Field, told: Told, out: &mut String) {
     let Some(actual) = slot.number(view.bytes) else { return };
     let Some(right) = auto::auto(view, index, slot.field) else { return };
     let digits = slot.bits / 4;
     let is_fcs = matches!(f.rule, Rule::Crc);
-    if actual == right {
-        if is_fcs {
-            let _ = write!(out, " 0x{actual:0digits$x} good");
-        }
-        return;
-    }
+    let transport = super::json::is_transport(f);
     let _ = match f.rule {
         Rule::Sum { zero_is_none: true, .. } if actual == 0 => write!(out, " no checksum"),
-        Rule::Sum { cover: Cover::Pseudo, .. } if told.not_computed => {
-            write!(out, " checksum not computed")
-        }
+        _ if transport && told.not_computed => write!(out, " checksum not computed"),
+        _ if actual == right && is_fcs => write!(out, " 0x{actual:0digits$x} good"),
+        _ if actual == right && transport => write!(out, " checksum good"),
+        _ if actual == right => Ok(()),
         _ if is_fcs => write!(out, " 0x{actual:0digits$x} BAD, right is 0x{right:0digits$x}"),
         _ => write!(out, " {} 0x{actual:0digits$x} BAD, right is 0x{right:0digits$x}", f.name),
     };

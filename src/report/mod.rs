@@ -2,6 +2,7 @@
 
 pub mod colour;
 pub mod dump;
+pub mod frame;
 pub mod hexdump;
 pub mod json;
 pub mod line;
