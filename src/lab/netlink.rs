@@ -1,4 +1,4 @@
-//! Making and setting up links by rtnetlink(7), in the network namespace of the thread that opened the socket.
+//! Making and setting up links by rtnetlink(7), in the network namespace that the socket was opened in.
 //!
 //! A link is made first and set up in a message of its own: "up" in the message that makes it gives ENOTCONN.
 
@@ -12,7 +12,6 @@ use netlink_packet_route::link::{
 };
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
-use nix::net::if_::if_nametoindex;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::fd::{AsRawFd, BorrowedFd};
@@ -83,7 +82,7 @@ impl Netlink {
 
     /// Makes an interface a port of a bridge.
     pub fn join(&self, name: &str, bridge: &str) -> io::Result<()> {
-        self.change(name, vec![LinkAttribute::Controller(if_nametoindex(bridge)?)], false)
+        self.change(name, vec![LinkAttribute::Controller(self.index(bridge)?)], false)
     }
 
     /// Gives an interface an IPv4 address.
@@ -91,7 +90,7 @@ impl Netlink {
         let mut message = AddressMessage::default();
         message.header.family = AddressFamily::Inet;
         message.header.prefix_len = prefix;
-        message.header.index = if_nametoindex(name)?;
+        message.header.index = self.index(name)?;
         message.attributes =
             vec![AddressAttribute::Local(IpAddr::V4(address)), AddressAttribute::Address(IpAddr::V4(address))];
         self.ask(RouteNetlinkMessage::NewAddress(message), NLM_F_CREATE | NLM_F_EXCL).map(drop)
@@ -99,10 +98,19 @@ impl Netlink {
 
     /// An interface passes frames: it is up, its peer is, and the kernel has noticed.
     pub fn is_operational(&self, name: &str) -> io::Result<bool> {
+        Ok(self.look(name)?.attributes.contains(&LinkAttribute::OperState(State::Up)))
+    }
+
+    /// By name and not by `if_nametoindex(3)`, which looks in the namespace of the thread and not in the socket's.
+    fn look(&self, name: &str) -> io::Result<LinkMessage> {
         let mut message = LinkMessage::default();
-        message.header.index = if_nametoindex(name)?;
+        message.attributes = vec![LinkAttribute::IfName(name.into())];
         let answer = self.ask(RouteNetlinkMessage::GetLink(message), 0)?;
-        Ok(answer.is_some_and(|link| link.attributes.contains(&LinkAttribute::OperState(State::Up))))
+        answer.ok_or_else(|| io::Error::from_raw_os_error(libc::ENODEV))
+    }
+
+    fn index(&self, name: &str) -> io::Result<u32> {
+        Ok(self.look(name)?.header.index)
     }
 
     fn make(&self, end: &End, info: Vec<LinkInfo>) -> io::Result<()> {
@@ -114,7 +122,7 @@ impl Netlink {
 
     fn change(&self, name: &str, attributes: Vec<LinkAttribute>, up: bool) -> io::Result<()> {
         let mut message = LinkMessage::default();
-        message.header.index = if_nametoindex(name)?;
+        message.header.index = self.index(name)?;
         message.attributes = attributes;
         if up {
             message.header.flags = LinkFlags::Up;

@@ -95,7 +95,9 @@ fn attend(child: Pid, whom: Option<Pid>) -> u8 {
             }
             Ok(Signal::SIGCHLD) => loop {
                 match waitpid(whom, Some(WaitPidFlag::WNOHANG)) {
-                    Ok(WaitStatus::Exited(pid, status)) if pid == child => return status as u8,
+                    Ok(WaitStatus::Exited(pid, status)) if pid == child => {
+                        return u8::try_from(status).unwrap_or(u8::MAX);
+                    }
                     Ok(WaitStatus::Signaled(pid, signal, _)) if pid == child => return 128 + signal as u8,
                     Ok(WaitStatus::StillAlive) => break,
                     // Somebody else took the status.

@@ -40,6 +40,7 @@ fn hosts(net: &Netlink, plan: &Plan) -> Result<(), Error> {
     let bridge = End { name: BRIDGE, mac: mac(2, 1), mtu: plan.mtu };
     net.bridge(&bridge).map_err(|error| asked(plan, "make a bridge", error))?;
     net.up_quietly(BRIDGE).map_err(|error| Error::system(format!("set {BRIDGE} up"), error))?;
+    let mut laid = Vec::new();
     for (host, number) in plan.hosts.iter().zip(1u8..) {
         let namespace = namespace(host).map_err(|error| Error::system(format!("make the namespace {host}"), error))?;
         let port = format!("p{number}");
@@ -47,28 +48,28 @@ fn hosts(net: &Netlink, plan: &Plan) -> Result<(), Error> {
         let far = End { name: FIRST, mac: mac(0, number), mtu: plan.mtu };
         net.veth(&near, &far, Some(namespace.as_fd())).map_err(|error| asked(plan, "make a veth pair", error))?;
         net.up_quietly(&port).map_err(|error| Error::system(format!("set {port} up"), error))?;
-        let inside = || {
-            let inside = Netlink::open()?;
-            inside.up("lo")?;
-            inside.up_quietly(FIRST)?;
-            inside.address(FIRST, Ipv4Addr::new(10, 0, 0, number), 24)
-        };
-        on_thread(|| move_thread(&namespace), inside)
-            .flatten()
+        let inside = on_thread(|| move_thread(&namespace), Netlink::open)
+            .and_then(|opened| opened)
+            .map_err(|error| Error::system(format!("open a netlink socket in {host}"), error))?;
+        inside
+            .up("lo")
+            .and_then(|()| inside.up_quietly(FIRST))
+            .and_then(|()| inside.address(FIRST, Ipv4Addr::new(10, 0, 0, number), 24))
             .map_err(|error| Error::system(format!("set up {FIRST}@{host}"), error))?;
+        laid.push((port, inside));
     }
-    // A port that joins when it is operational already forwards from that moment on.
-    for number in 1..=plan.hosts.len() {
-        let port = format!("p{number}");
-        passes(net, &port)?;
-        net.join(&port, BRIDGE).map_err(|error| Error::system(format!("join {port} to {BRIDGE}"), error))?;
+    for (port, inside) in &laid {
+        passes(inside, FIRST)?;
+        // A port that joins when it is operational already forwards from that moment on.
+        passes(net, port)?;
+        net.join(port, BRIDGE).map_err(|error| Error::system(format!("join {port} to {BRIDGE}"), error))?;
     }
     passes(net, BRIDGE)
 }
 
 /// Makes a network namespace with a name, and gives it held open.
 fn namespace(name: &str) -> io::Result<File> {
-    on_thread(|| unshare(CloneFlags::CLONE_NEWNET), || mounts::name("/proc/thread-self/ns/net", name)).flatten()?;
+    on_thread(|| unshare(CloneFlags::CLONE_NEWNET), || mounts::name("/proc/thread-self/ns/net", name))??;
     File::open(Path::new(DIRECTORY).join(name))
 }
 

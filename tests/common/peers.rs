@@ -1,0 +1,38 @@
+//! The independent programs that tests hold ethcraft against.
+//!
+//! Where one is missing a test says so on standard error and ends. With `ETHCRAFT_REQUIRE_PEERS=1` it fails instead.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// How the line begins that tells of a test not done.
+pub const SKIPPED: &str = "SKIPPED: ";
+
+/// The program with this name, or nothing, which ends the test: `let Some(tcpdump) = peer("tcpdump") else { return };`
+pub fn peer(name: &str) -> Option<String> {
+    // Directories of the superuser's programs, where Debian has ethtool and tcpdump, are not in everybody's PATH.
+    let path = std::env::var("PATH").unwrap_or_default() + ":/usr/local/sbin:/usr/sbin:/sbin";
+    let found = path.split(':').map(|directory| format!("{directory}/{name}")).find(|file| Path::new(file).is_file());
+    found.or_else(|| missing(name))
+}
+
+/// A python3 that can import `module`, or nothing, as [`peer`].
+pub fn python_with(module: &str) -> Option<String> {
+    let python = peer("python3")?;
+    let imports = Command::new(&python)
+        .args(["-c", &format!("import {module}")])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if imports { Some(python) } else { missing(&format!("python3 with {module}")) }
+}
+
+fn missing(what: &str) -> Option<String> {
+    let required = std::env::var("ETHCRAFT_REQUIRE_PEERS").is_ok_and(|value| value == "1");
+    assert!(!required, "this test needs {what}, and ETHCRAFT_REQUIRE_PEERS=1 forbids to skip it");
+    // Past the capture of a passing test's output.
+    let _ = writeln!(std::io::stderr(), "{SKIPPED}a test needs {what}");
+    None
+}
