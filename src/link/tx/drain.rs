@@ -10,6 +10,34 @@ use std::time::{Duration, Instant};
 /// The shortest and the longest pause after ENOBUFS.
 const PAUSE: (Duration, Duration) = (Duration::from_micros(50), Duration::from_millis(10));
 
+/// How long a full queue is borne. The time runs on over frames and flushes until a frame is taken, so that a queue that
+/// never empties costs it once and not once a frame.
+#[derive(Debug)]
+pub struct Patience {
+    budget: Duration,
+    since: Option<Instant>,
+    pause: Duration,
+}
+
+impl Patience {
+    /// Bears it for `budget`.
+    pub fn new(budget: Duration) -> Self {
+        Self { budget, since: None, pause: PAUSE.0 }
+    }
+
+    /// A frame was taken.
+    fn renew(&mut self) {
+        (self.since, self.pause) = (None, PAUSE.0);
+    }
+
+    /// The pause before the next try; none if the time is used up.
+    fn next(&mut self) -> Option<Duration> {
+        let pause = self.pause;
+        self.pause = (pause * 2).min(PAUSE.1);
+        (self.since.get_or_insert_with(Instant::now).elapsed() < self.budget).then_some(pause)
+    }
+}
+
 /// What a drain needs of the world: tests put any errno here.
 pub trait Wire {
     /// Hands frames to the kernel: how many it took from the front (at least one), or the error of the first.
@@ -22,15 +50,15 @@ pub trait Wire {
     fn fatal(&mut self, error: io::Error) -> Error;
 }
 
-/// Sends the whole queue, giving a full queueing discipline at most `budget` without progress, and empties it.
+/// Sends the whole queue and empties it.
 pub fn drain(
     queue: &mut Queue,
     wire: &mut impl Wire,
-    budget: Duration,
+    patience: &mut Patience,
     outcome: &mut Outcome,
     stop: &Stop,
 ) -> Result<Progress, Error> {
-    let result = deliver(queue, wire, budget, outcome, stop);
+    let result = deliver(queue, wire, patience, outcome, stop);
     queue.clear();
     result
 }
@@ -38,20 +66,19 @@ pub fn drain(
 fn deliver(
     queue: &Queue,
     wire: &mut impl Wire,
-    budget: Duration,
+    patience: &mut Patience,
     outcome: &mut Outcome,
     stop: &Stop,
 ) -> Result<Progress, Error> {
     let mut rest = queue.frames();
-    let mut stall: Option<Instant> = None;
-    let mut pause = PAUSE.0;
     while !rest.is_empty() {
         let error = match wire.transmit(queue.bytes(), rest) {
             Ok(taken) => {
                 let (sent, left) = rest.split_at(taken.clamp(1, rest.len()));
                 outcome.accepted += sent.len() as u64;
                 outcome.accepted_bytes += sent.iter().map(|frame| frame.len() as u64).sum::<u64>();
-                (rest, stall, pause) = (left, None, PAUSE.0);
+                patience.renew();
+                rest = left;
                 continue;
             }
             Err(error) => error,
@@ -68,13 +95,11 @@ fn deliver(
                 continue;
             }
             libc::ENOBUFS => {
-                if stall.get_or_insert_with(Instant::now).elapsed() < budget {
+                if let Some(pause) = patience.next() {
                     outcome.backoffs += 1;
                     std::thread::sleep(pause);
-                    pause = (pause * 2).min(PAUSE.1);
                     continue;
                 }
-                // The stall goes on for the next frame, which gets one try and no time of its own.
                 Refusal::QueueFull
             }
             libc::ENETDOWN | libc::ENXIO | libc::ENODEV | libc::EPROTONOSUPPORT | libc::EPERM | libc::EBADF => {
@@ -125,7 +150,7 @@ mod tests {
         }
         let mut fake = Fake { answers: answers.iter().copied().collect(), seen: Vec::new(), waits: 0 };
         let mut outcome = Outcome::default();
-        let result = drain(&mut queue, &mut fake, Duration::ZERO, &mut outcome, stop);
+        let result = drain(&mut queue, &mut fake, &mut Patience::new(Duration::ZERO), &mut outcome, stop);
         assert!(queue.frames().is_empty());
         (outcome, fake, result)
     }
@@ -149,6 +174,17 @@ mod tests {
     fn a_queue_that_stays_full_refuses_the_frame_and_goes_on() {
         let (outcome, _, _) = run(&[Err(libc::ENOBUFS), Err(libc::ENOBUFS), Ok(3)], &Stop::new());
         assert_eq!((outcome.accepted, outcome.refused), (3, 2));
+    }
+
+    #[test]
+    fn patience_is_used_up_once_and_comes_back_with_a_frame_that_is_taken() {
+        let mut patience = Patience::new(Duration::from_secs(3600));
+        assert_eq!((patience.next(), patience.next()), (Some(PAUSE.0), Some(PAUSE.0 * 2)));
+        patience.budget = Duration::ZERO;
+        assert_eq!((patience.next(), patience.next()), (None, None));
+        patience.budget = Duration::from_secs(3600);
+        patience.renew();
+        assert_eq!(patience.next(), Some(PAUSE.0));
     }
 
     #[test]

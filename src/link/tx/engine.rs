@@ -85,7 +85,7 @@ pub enum Refusal {
     #[error("not a frame that this interface takes")]
     Invalid,
     /// ENOBUFS for longer than the sender waits: a full queue, no carrier, or a peer with a smaller MTU.
-    #[error("the queue stayed full")]
+    #[error("the queue took nothing for too long: it is full, or there is no carrier, or the peer's MTU is smaller")]
     QueueFull,
     /// Anything else.
     #[error("{0}")]

@@ -1,6 +1,6 @@
 //! The two engines over a packet socket: one frame a call, and many frames a call.
 
-use super::drain::{Wire, drain};
+use super::drain::{Patience, Wire, drain};
 use super::engine::{Engine, Outcome, Progress};
 use super::queue::Queue;
 use crate::link::{Error, present::Presence, stop};
@@ -17,7 +17,7 @@ const BATCH: usize = 64;
 pub struct Socket {
     queue: Queue,
     link: Link,
-    budget: Duration,
+    patience: Patience,
 }
 
 struct Link {
@@ -30,14 +30,22 @@ struct Link {
 
 impl Socket {
     /// One send(2) a frame: the only way that honours a frame's own FCS (`own_fcs`).
-    pub fn plain(socket: PacketSocket, presence: Presence, budget: Duration, own_fcs: bool) -> Self {
-        Self { queue: Queue::new(1), link: Link { socket, presence, own_fcs, messages: None }, budget }
+    pub fn plain(socket: PacketSocket, presence: Presence, patience: Duration, own_fcs: bool) -> Self {
+        Self {
+            queue: Queue::new(1),
+            link: Link { socket, presence, own_fcs, messages: None },
+            patience: Patience::new(patience),
+        }
     }
 
     /// sendmmsg(2) with up to 64 frames.
-    pub fn batched(socket: PacketSocket, presence: Presence, budget: Duration) -> Self {
+    pub fn batched(socket: PacketSocket, presence: Presence, patience: Duration) -> Self {
         let messages = Some(Messages::default());
-        Self { queue: Queue::new(BATCH), link: Link { socket, presence, own_fcs: false, messages }, budget }
+        Self {
+            queue: Queue::new(BATCH),
+            link: Link { socket, presence, own_fcs: false, messages },
+            patience: Patience::new(patience),
+        }
     }
 }
 
@@ -55,7 +63,7 @@ impl Engine for Socket {
     }
 
     fn flush(&mut self, outcome: &mut Outcome, stop: &stop::Stop) -> Result<Progress, Error> {
-        drain(&mut self.queue, &mut self.link, self.budget, outcome, stop)
+        drain(&mut self.queue, &mut self.link, &mut self.patience, outcome, stop)
     }
 }
 
