@@ -9,8 +9,8 @@ pub const REMEDY: &str = "run it with `sudo`; or give the program the right once
 cap_net_raw,cap_net_admin+ep $(command -v ethcraft)`; or try it in a private network, without any privilege: \
 `ethcraft lab -- ...`";
 
-/// Gives up every capability of the calling thread, for good: effective, permitted, inheritable and ambient, and no program
-/// run from here gets any (`NO_NEW_PRIVS`). Threads started later inherit that; the user id stays.
+/// Gives up every capability of the calling thread, for good: effective, permitted, inheritable and ambient, and no
+/// program run from here gets any (`NO_NEW_PRIVS`). Threads started later inherit that; the user id stays.
 ///
 /// Called when the sockets are open and before a byte from outside is looked at: open sockets go on working.
 ///

@@ -1,13 +1,14 @@
 //! The stop flag: what a signal sets, and every wait looks at.
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::flag;
+use signal_hook::flag::{register, register_conditional_default};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The longest wait between two looks at the flag: a signal that comes just before a wait begins is seen this much later.
+/// The longest wait between two looks at the flag: a signal that comes just before a wait begins is seen this much
+/// later.
 pub const SLICE: Duration = Duration::from_millis(100);
 
 /// A flag that ends what runs at its next convenient moment.
@@ -22,15 +23,17 @@ impl Stop {
 
     /// The flag of this process: the first SIGINT, SIGTERM or SIGHUP sets it, a second one ends the process at once.
     pub fn on_signals() -> io::Result<Self> {
-        static FLAG: OnceLock<Stop> = OnceLock::new();
-        if let Some(stop) = FLAG.get() {
+        static FLAG: Mutex<Option<Stop>> = Mutex::new(None);
+        // Locked until the end: registered twice, the first signal would find the flag set by itself.
+        let mut flag = FLAG.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(stop) = &*flag {
             return Ok(stop.clone());
         }
-        let stop = FLAG.get_or_init(Self::new);
+        let stop = flag.insert(Self::new());
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             // In this order: the first signal finds the flag unset and sets it, the second finds it set.
-            flag::register_conditional_default(signal, Arc::clone(&stop.0))?;
-            flag::register(signal, Arc::clone(&stop.0))?;
+            register_conditional_default(signal, Arc::clone(&stop.0))?;
+            register(signal, Arc::clone(&stop.0))?;
         }
         Ok(stop.clone())
     }

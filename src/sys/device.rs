@@ -49,8 +49,8 @@ impl Devices {
     pub(super) fn ethtool(&self, name: &str, words: &mut [u32]) -> io::Result<i32> {
         let mut request = named(name)?;
         request.ifr_ifru.ifru_data = words.as_mut_ptr().cast();
-        // SAFETY: `words` outlives the call and is as long as the kernel will read and write: each caller, all of them in
-        // `super::ethtool`, sizes it by the command in its first word and the counts behind it.
+        // SAFETY: `words` outlives the call and is as long as the kernel will read and write: each caller, all of them
+        // in `super::ethtool`, sizes it by the command in its first word and the counts behind it.
         unsafe { self.ioctl(libc::SIOCETHTOOL as c_ulong, &mut request) }
     }
 

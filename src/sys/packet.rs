@@ -129,7 +129,8 @@ impl PacketSocket {
         // SAFETY: `Plain` promises that all zeros is a valid value.
         let mut value: T = unsafe { std::mem::zeroed() };
         let mut length = size_of::<T>() as libc::socklen_t;
-        // SAFETY: the kernel writes at most `length` bytes to `value`, any of which make a valid value of a `Plain` type.
+        // SAFETY: the kernel writes at most `length` bytes to `value`, any of which make a valid value of a `Plain`
+        // type.
         let result =
             unsafe { libc::getsockopt(self.fd.as_raw_fd(), level, name, (&raw mut value).cast(), &raw mut length) };
         check(result as isize)?;

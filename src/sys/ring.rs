@@ -25,8 +25,8 @@ pub struct Ring {
 unsafe impl Send for Ring {}
 
 impl Ring {
-    /// Asks for `count` blocks of `block` bytes (a power of two of at least one page) on a socket not yet bound, and maps
-    /// them. A block is handed over when it is full, or `timeout_ms` after its first frame.
+    /// Asks for `count` blocks of `block` bytes (a power of two of at least one page) on a socket not yet bound, and
+    /// maps them. A block is handed over when it is full, or `timeout_ms` after its first frame.
     pub fn map(socket: &PacketSocket, block: usize, count: usize, timeout_ms: u32) -> io::Result<Self> {
         let too_large = || io::Error::from_raw_os_error(libc::EINVAL);
         let bytes = block.checked_mul(count).and_then(NonZeroUsize::new).ok_or_else(too_large)?;
@@ -66,8 +66,9 @@ impl Ring {
         if !self.ready(at) {
             return None;
         }
-        // SAFETY: block `at % count` lies inside the mapping, which lives as long as `self`. The kernel writes to a block
-        // only while it owns it; it handed this one over, and it gets it back only by `release`, which needs `&mut self`.
+        // SAFETY: block `at % count` lies inside the mapping, which lives as long as `self`. The kernel writes to a
+        // block only while it owns it; it handed this one over, and it gets it back only by `release`, which needs
+        // `&mut self`.
         Some(unsafe { std::slice::from_raw_parts_mut(self.start(at), self.block) })
     }
 
@@ -82,8 +83,8 @@ impl Ring {
     }
 
     fn status(&self, at: usize) -> &AtomicU32 {
-        // SAFETY: the word lies inside the block, which is aligned to a page; it is only touched atomically while a block
-        // is not lent out, and lives as long as `self`.
+        // SAFETY: the word lies inside the block, which is aligned to a page; it is only touched atomically while a
+        // block is not lent out, and lives as long as `self`.
         unsafe { AtomicU32::from_ptr(self.start(at).add(STATUS).cast()) }
     }
 }

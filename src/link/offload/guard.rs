@@ -17,8 +17,8 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Saves what is requested, then applies `settings`. A state left behind by a killed run is adopted: what is put back is
-    /// what was there before that run.
+    /// Saves what is requested, then applies `settings`. A state left behind by a killed run is adopted: what is put
+    /// back is what was there before that run.
     ///
     /// # Errors
     /// As [`Offload::apply`], with everything put back; and a refusal if another run holds this interface changed.
@@ -101,10 +101,10 @@ pub(super) fn put_back(offload: &Offload, held: Held) -> Result<Vec<Change>, Err
 fn hold(offload: &Offload) -> Result<Held, Error> {
     let interface = offload.interface();
     let busy = || Error::not_possible(format!("another run holds the offload features of {} changed", interface.name));
-    match find(interface)? {
+    match find(offload)? {
         Found::Left(held) => Ok(held),
         Found::Busy => Err(busy()),
-        Found::Nothing => keep(interface, Saved::of(interface, &offload.features()?))?.ok_or_else(busy),
+        Found::Nothing => keep(offload, Saved::of(interface, &offload.features()?))?.ok_or_else(busy),
     }
 }
 
@@ -113,7 +113,7 @@ fn hold(offload: &Offload) -> Result<Held, Error> {
 /// # Errors
 /// A refusal if the run that changed it still goes on.
 pub fn restore_pending(offload: &Offload) -> Result<Option<Vec<Change>>, Error> {
-    match find(offload.interface())? {
+    match find(offload)? {
         Found::Left(held) => put_back(offload, held).map(Some),
         Found::Nothing => Ok(None),
         Found::Busy => Err(Error::not_possible(format!(

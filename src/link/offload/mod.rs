@@ -1,7 +1,8 @@
 //! Offload features: what a network device does in the kernel's place, shown and set by the ethtool ioctl.
 //!
 //! What is saved and put back is what was *requested*, not what was active: turning checksums off makes segmentation
-//! inactive, and it comes back by itself with them. Start reading at [`Offload`]; [`Guard`] changes for the time of a run.
+//! inactive, and it comes back by itself with them. Start reading at [`Offload`]; [`Guard`] changes for the time of a
+//! run.
 
 mod change;
 mod features;
@@ -19,22 +20,27 @@ use super::{Error, Interface};
 use crate::sys::device::Devices;
 use crate::sys::ethtool;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 
 /// The features of one interface, to be read and set.
 #[derive(Debug)]
 pub struct Offload {
     devices: Devices,
     interface: Interface,
+    /// The number of its network namespace; none where /proc does not tell.
+    namespace: Option<u64>,
     names: Vec<String>,
 }
 
 impl Offload {
-    /// Opens the features of an interface of the calling thread's network namespace; needs no privilege.
+    /// Opens the features of an interface of the calling thread's network namespace; needs no privilege. What is done
+    /// with them later is done there, from whatever thread.
     pub fn open(interface: &Interface) -> Result<Self, Error> {
         let failed = |error| explain(&interface.name, "read the offload features", error);
         let devices = Devices::open().map_err(failed)?;
         let names = ethtool::feature_names(&devices, &interface.name).map_err(failed)?;
-        Ok(Self { devices, interface: interface.clone(), names })
+        let namespace = std::fs::metadata("/proc/thread-self/ns/net").ok().map(|meta| meta.ino());
+        Ok(Self { devices, interface: interface.clone(), namespace, names })
     }
 
     /// The interface.

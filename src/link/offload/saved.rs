@@ -1,7 +1,7 @@
 //! What was requested before a run changed it, kept in a file so that it outlives a SIGKILL.
 //!
-//! One file an interface, named by network namespace, index and name, locked by the run that owns it. A file that nobody
-//! holds locked was left behind. Content, owner and permissions are checked before it is believed.
+//! One file an interface, named by network namespace, index and name, locked by the run that owns it. A file that
+//! nobody holds locked was left behind. Content, owner and permissions are checked before it is believed.
 
 use super::{Features, Offload};
 use crate::link::{Error, Interface};
@@ -54,7 +54,7 @@ impl Saved {
 
 /// The state that an earlier run left behind on this interface, if there is one and nobody holds it.
 pub fn pending(offload: &Offload) -> Result<Option<Saved>, Error> {
-    match find(offload.interface())? {
+    match find(offload)? {
         Found::Left(held) => Ok(Some(held.saved)),
         Found::Nothing | Found::Busy => Ok(None),
     }
@@ -89,9 +89,11 @@ pub(super) enum Found {
 }
 
 /// Looks for the state of an interface, removing what is not of this boot or this interface.
-pub(super) fn find(interface: &Interface) -> Result<Found, Error> {
-    let name = file_name(interface)?;
-    for directory in directories()?.into_iter().filter(|directory| is_ours(directory)) {
+pub(super) fn find(offload: &Offload) -> Result<Found, Error> {
+    let interface = offload.interface();
+    let namespace = namespace(offload)?;
+    let name = file_name(interface, namespace);
+    for directory in directories(namespace).into_iter().filter(|directory| is_ours(directory)) {
         let path = directory.join(&name);
         match open(&path) {
             Ok(None) => {}
@@ -116,11 +118,12 @@ pub(super) fn find(interface: &Interface) -> Result<Found, Error> {
 }
 
 /// Writes `saved` to a new file, complete and locked before it has its name. None if the name is taken.
-pub(super) fn keep(interface: &Interface, saved: Saved) -> Result<Option<Held>, Error> {
-    let name = file_name(interface)?;
+pub(super) fn keep(offload: &Offload, saved: Saved) -> Result<Option<Held>, Error> {
+    let namespace = namespace(offload)?;
+    let name = file_name(offload.interface(), namespace);
     // A directory can go with another run's last file just when it was chosen.
     for _ in 0..3 {
-        let Some(directory) = directories()?.into_iter().find(|directory| {
+        let Some(directory) = directories(namespace).into_iter().find(|directory| {
             // What cannot be made is looked at next, and passed over.
             let _ = DirBuilder::new().mode(0o700).create(directory);
             is_ours(directory)
@@ -164,8 +167,13 @@ fn write(path: &Path, saved: &Saved) -> io::Result<Flock<File>> {
     linked
 }
 
+fn namespace(offload: &Offload) -> Result<u64, Error> {
+    let message = "/proc does not tell the network namespace, by which saved offload features are named";
+    offload.namespace.ok_or_else(|| Error::not_possible(message))
+}
+
 /// Where states are kept, the best place first.
-fn directories() -> Result<Vec<PathBuf>, Error> {
+fn directories(namespace: u64) -> Vec<PathBuf> {
     let user = nix::unistd::geteuid();
     let mut all = Vec::new();
     if user.is_root() {
@@ -175,15 +183,8 @@ fn directories() -> Result<Vec<PathBuf>, Error> {
     all.extend(runtime.map(|directory| Path::new(&directory).join("ethcraft")));
     all.push(std::env::temp_dir().join(format!("ethcraft-{user}")));
     // In private networks several users are user 0, and the name before this one may be another's.
-    all.push(std::env::temp_dir().join(format!("ethcraft-{user}-{}", namespace()?)));
-    Ok(all)
-}
-
-/// The number of the calling thread's network namespace.
-fn namespace() -> Result<u64, Error> {
-    fs::metadata("/proc/thread-self/ns/net")
-        .map(|meta| meta.ino())
-        .map_err(|error| Error::system("read the number of the network namespace", error))
+    all.push(std::env::temp_dir().join(format!("ethcraft-{user}-{namespace}")));
+    all
 }
 
 /// A directory of this user that nobody else may write to or look into.
@@ -215,8 +216,8 @@ fn open(path: &Path) -> io::Result<Option<File>> {
     Ok(Some(file))
 }
 
-/// Named by the namespace of the calling thread, the index, and the name with everything odd spelt out.
-fn file_name(interface: &Interface) -> Result<String, Error> {
+/// Named by the network namespace, the index, and the name with everything odd spelt out.
+fn file_name(interface: &Interface, namespace: u64) -> String {
     let name: String = interface
         .name
         .bytes()
@@ -225,7 +226,7 @@ fn file_name(interface: &Interface) -> Result<String, Error> {
             _ => format!("%{byte:02x}"),
         })
         .collect();
-    Ok(format!("offload-{}-{}-{name}", namespace()?, interface.index))
+    format!("offload-{namespace}-{}-{name}", interface.index)
 }
 
 /// Namespace numbers and indexes come again after a reboot, or in a new namespace; boots and random addresses do not.
@@ -259,7 +260,6 @@ mod tests {
     fn an_odd_interface_name_stays_one_file_name() {
         let mut interface = crate::link::interface::tests::ethernet("../a b", 1500);
         interface.index = 7;
-        let name = file_name(&interface).unwrap();
-        assert!(name.ends_with("-7-%2e%2e%2fa%20b"), "{name}");
+        assert_eq!(file_name(&interface, 9), "offload-9-7-%2e%2e%2fa%20b");
     }
 }

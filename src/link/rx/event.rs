@@ -138,7 +138,8 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// Adds one reading of `PACKET_STATISTICS`, which resets the kernel's numbers; `packets` counts the dropped ones too.
+    /// Adds one reading of `PACKET_STATISTICS`, which resets the kernel's numbers; `packets` counts the dropped ones
+    /// too.
     pub(super) fn add(&mut self, packets: u32, drops: u32, freezes: u32) {
         self.received += u64::from(packets.saturating_sub(drops));
         self.dropped += u64::from(drops);

@@ -1,7 +1,7 @@
 //! The way in: frames where the kernel put them, with all it says about them.
 //!
-//! [`Capture::next`] lends one frame at a time out of the ring; nothing is copied. It knows no protocol: besides the VLAN
-//! tag that the kernel takes out of the frame and that is put back here, bytes are bytes.
+//! [`Capture::next`] lends one frame at a time out of the ring; nothing is copied. It knows no protocol: besides the
+//! VLAN tag that the kernel takes out of the frame and that is put back here, bytes are bytes.
 
 mod block;
 mod event;
@@ -64,7 +64,8 @@ impl Capture {
     /// An interface that is down can be opened: [`Event::Down`] is its first event, and frames come once it is up.
     ///
     /// # Errors
-    /// [`Error::NotPermitted`] without `CAP_NET_RAW`; a usage error for an interface whose frames have no Ethernet header.
+    /// [`Error::NotPermitted`] without `CAP_NET_RAW`; a usage error for an interface whose frames have no Ethernet
+    /// header.
     pub fn open(interface: &Interface, options: &Options) -> Result<Self, Error> {
         let name = &interface.name;
         let failed = |error| Error::system(format!("capture on {name}"), error);
@@ -100,7 +101,8 @@ impl Capture {
         })
     }
 
-    /// The next frame, or what happened instead. Waits at most `timeout`, for ever without one.
+    /// The next frame, or what happened instead. Waits at most `timeout`, for ever without one. Frames that came before
+    /// a stop and were not read yet can be read with another, unset flag and no time.
     ///
     /// # Errors
     /// [`Error::Removed`] or [`Error::Recreated`] when the interface is gone; nothing more will come then.
@@ -108,14 +110,15 @@ impl Capture {
         // A time beyond the clock's end is for ever.
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         loop {
+            // First, so that a flood of frames does not hide it.
+            if stop.requested() {
+                return Ok(Event::Stopped);
+            }
             if let Some(record) = self.advance() {
                 let Record { start, length, .. } = record;
                 let kept = start..start + length.min(self.snaplen);
                 let data = self.ring.block(self.block).and_then(|block| block.get(kept)).unwrap_or_default();
                 return Ok(Event::Frame(Received::new(data, &record)));
-            }
-            if stop.requested() {
-                return Ok(Event::Stopped);
             }
             let left = deadline.map_or(SLICE, |deadline| deadline.saturating_duration_since(Instant::now()));
             if left.is_zero() {
@@ -146,8 +149,8 @@ impl Capture {
         Ok(self.statistics)
     }
 
-    /// The next record that is wanted, out of what the kernel has handed over. A block that was read to its end, or that
-    /// makes no sense, goes back.
+    /// The next record that is wanted, out of what the kernel has handed over. A block that was read to its end, or
+    /// that makes no sense, goes back.
     fn advance(&mut self) -> Option<Record> {
         loop {
             let Some((left, at)) = self.cursor else {

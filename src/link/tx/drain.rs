@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 /// The shortest and the longest pause after ENOBUFS.
 const PAUSE: (Duration, Duration) = (Duration::from_micros(50), Duration::from_millis(10));
 
-/// How long a full queue is borne. The time runs on over frames and flushes until a frame is taken, so that a queue that
-/// never empties costs it once and not once a frame.
+/// How long a full queue is borne. The time runs on over frames and flushes until a frame is taken, so that a queue
+/// that never empties costs it once and not once a frame.
 #[derive(Debug)]
 pub struct Patience {
     budget: Duration,

@@ -14,8 +14,8 @@ pub trait Engine: Send {
     /// The reserved frame is ready. Without a reserved one nothing happens.
     fn commit(&mut self);
 
-    /// Hands every committed frame to the kernel and enters the result of each into `outcome`. Ends early if `stop` is set
-    /// while it must wait, and with an error where no further frame can be sent; frames left over count as unsent.
+    /// Hands every committed frame to the kernel and enters the result of each into `outcome`. Ends early if `stop` is
+    /// set while it must wait, and with an error where no further frame can be sent; frames left over count as unsent.
     fn flush(&mut self, outcome: &mut Outcome, stop: &Stop) -> Result<Progress, Error>;
 }
 

@@ -30,8 +30,8 @@ pub enum SizeError {
     },
 }
 
-/// Checks the size of `frame` by the rule of packet(7): the MTU and the Ethernet header; four more if the frame is tagged
-/// with 0x8100 (a tag of 0x88a8 counts as payload); four more if its last four bytes are its own FCS.
+/// Checks the size of `frame` by the rule of packet(7): the MTU and the Ethernet header; four more if the frame is
+/// tagged with 0x8100 (a tag of 0x88a8 counts as payload); four more if its last four bytes are its own FCS.
 pub fn limit(interface: &Interface, frame: &[u8], own_fcs: bool) -> Result<(), SizeError> {
     let length = frame.len();
     if length < HEADER {

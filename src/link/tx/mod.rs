@@ -58,8 +58,8 @@ impl Sender {
     /// Opens a packet socket that sends on `interface` and receives nothing.
     ///
     /// # Errors
-    /// [`Error::NotPermitted`] without `CAP_NET_RAW`, [`Error::Down`] for an interface that is down, a usage error for one
-    /// whose frames have no Ethernet header.
+    /// [`Error::NotPermitted`] without `CAP_NET_RAW`, [`Error::Down`] for an interface that is down, a usage error for
+    /// one whose frames have no Ethernet header.
     pub fn open(interface: &Interface, options: &Options) -> Result<Self, Error> {
         let name = &interface.name;
         let failed = |error| Error::system(format!("send on {name}"), error);
