@@ -19,17 +19,19 @@ use std::time::Duration;
 /// Show or set what a network device does in the kernel's place: checksums, segmentation, VLAN tags, ...
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Without a setting it prints what `ethtool -k` prints. A feature goes by the kernel's name (tx-checksum-ip-generic), a
-group by ethtool's long name (tx-checksumming) or its short one: tx, rx, sg, tso, gso, gro, lro, rxvlan, txvlan, ntuple,
-rxhash.
+Without a setting it prints what `ethtool -k` prints. A feature goes by the kernel's name (tx-checksum-ip-generic), \
+a group by ethtool's long name (tx-checksumming) or its short one: tx, rx, sg, tso, gso, gro, lro, rxvlan, txvlan, \
+ntuple, rxhash.
 
-'[fixed]' cannot be changed on this interface. '[requested on]' comes on by itself once what it needs is on. A setting is
-read back: what the kernel changed along with it is printed, and what could not be had is an error (exit status 3).
+'[fixed]' cannot be changed on this interface. '[requested on]' comes on by itself once what it needs is on. A \
+setting is read back: what the kernel changed along with it is printed, and what could not be had is an error (exit \
+status 3).
 
---for puts back what was requested before, however the command ends; its exit status is the command's, 128 and the
-signal's number if a signal ended it. If ethcraft itself is killed, the next call says so, and --restore puts it back.
+--for puts back what was requested before, however the command ends; its exit status is the command's, 128 and the \
+signal's number if a signal ended it. If ethcraft itself is killed, the next call says so, and --restore puts it \
+back.
 
-With --json each line is an object. Shown: interface, feature, group (null for none), active, requested, fixed. Set:
+With --json each line is an object. Shown: interface, feature, group (null for none), active, requested, fixed. Set: \
 interface, feature, asked (false: changed along), from and to, each with active and requested.
 
 Examples:

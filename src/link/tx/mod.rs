@@ -93,7 +93,7 @@ impl Sender {
         self.engine.name()
     }
 
-    /// Checks a frame's size by the interface's rule; see [`limit`].
+    /// Checks a frame's size by the interface's rule; see [`limit()`].
     pub fn check(&self, frame: &[u8]) -> Result<(), SizeError> {
         limit(&self.interface, frame, self.own_fcs)
     }
