@@ -1,8 +1,8 @@
 //! `ethcraft offload`: the features of an interface, shown, set, set for a command, put back.
 
 use super::failure::{self, Failure, Status};
-use crate::link;
 use crate::link::offload::{Applied, Change, Group, Guard, Offload, Setting, State, pending, restore_pending};
+use crate::link::{self, netns::Target};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::json;
@@ -42,7 +42,7 @@ Examples:
   ethcraft offload veth0 --restore
   ethcraft offload veth0 --json | jq -r 'select(.active) | .feature'")]
 pub struct Args {
-    /// The interface
+    /// The interface; veth0@h1 is veth0 in the network namespace h1
     #[arg(value_name = "IFACE")]
     interface: String,
     /// What to set: a feature or a group, and on or off
@@ -71,8 +71,9 @@ pub fn run(args: Args) -> ExitCode {
 }
 
 fn try_run(args: Args) -> Result<u8, Failure> {
-    let offload = Offload::open(&link::lookup(&args.interface)?)?;
-    let shown = Printer { interface: offload.interface().name.clone(), json: args.json };
+    let target = Target::parse(&args.interface)?;
+    let offload = target.within(|| Offload::open(&link::lookup(&target.interface)?))??;
+    let shown = Printer { interface: args.interface, json: args.json };
     if args.restore {
         match restore_pending(&offload)? {
             Some(changes) => shown.changes(&changes)?,
@@ -194,7 +195,7 @@ impl Printer {
                 writeln!(out, "{line}")?;
             }
         } else {
-            writeln!(out, "Features for {}:", self.interface)?;
+            writeln!(out, "Features for {}:", self.interface.escape_debug())?;
             for line in features.lines() {
                 writeln!(out, "{line}")?;
             }
@@ -224,6 +225,6 @@ impl Printer {
 
     fn text(&self, change: &Change) -> String {
         let along = if change.asked { "" } else { "  (changed along)" };
-        format!("{}: {}: {} -> {}{along}", self.interface, change.name, change.from, change.to)
+        format!("{}: {}: {} -> {}{along}", self.interface.escape_debug(), change.name, change.from, change.to)
     }
 }
