@@ -7,7 +7,9 @@ mod ifaces;
 mod lab;
 mod link_failure;
 mod offload;
+mod sniff;
 mod source;
+mod units;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -26,6 +28,7 @@ struct Cli {
 enum Command {
     Build(build::Args),
     Decode(decode::Args),
+    Sniff(sniff::Args),
     Offload(offload::Args),
     Lab(lab::Args),
     Ifaces(ifaces::Args),
@@ -37,6 +40,7 @@ pub fn run() -> ExitCode {
     let outcome: Outcome = match cli.command {
         Command::Build(args) => build::run(&args),
         Command::Decode(args) => decode::run(&args),
+        Command::Sniff(args) => sniff::run(&args),
         // Its exit status may be the one of the command it runs.
         Command::Offload(args) => return offload::run(args),
         // Its exit status is the one of the command it runs.

@@ -42,16 +42,22 @@ impl Pattern {
 
     /// Whether a frame taken apart is in the set.
     pub fn matches(&self, view: View) -> bool {
-        self.tree(&self.tree, view)
+        self.matches_received(view, false)
     }
 
-    fn tree(&self, tree: &Tree, view: View) -> bool {
+    /// The same of a frame whose transport checksum the kernel had not computed yet: that one is never bad.
+    pub fn matches_received(&self, view: View, not_computed: bool) -> bool {
+        self.tree(&self.tree, view, not_computed)
+    }
+
+    fn tree(&self, tree: &Tree, view: View, not_computed: bool) -> bool {
         match tree {
-            Tree::Or(any) => any.iter().any(|t| self.tree(t, view)),
-            Tree::And(all) => all.iter().all(|t| self.tree(t, view)),
-            Tree::Not(one) => !self.tree(one, view),
+            Tree::Or(any) => any.iter().any(|t| self.tree(t, view, not_computed)),
+            Tree::And(all) => all.iter().all(|t| self.tree(t, view, not_computed)),
+            Tree::Not(one) => !self.tree(one, view, not_computed),
             Tree::Chain(segments, pinned) => {
-                let at = Level { view, depth: 0, from: 0, to: view.bytes.len(), surroundings: &self.surroundings };
+                let to = view.bytes.len();
+                let at = Level { view, depth: 0, from: 0, to, surroundings: &self.surroundings, not_computed };
                 at.chain(segments, *pinned)
             }
         }
@@ -130,6 +136,7 @@ struct Level<'a> {
     from: usize,
     to: usize,
     surroundings: &'a Surroundings,
+    not_computed: bool,
 }
 
 impl Level<'_> {
@@ -245,6 +252,7 @@ impl Level<'_> {
                 };
                 let none = matches!(field.rule, Rule::Sum { zero_is_none: true, .. });
                 let none = none && slot.number(self.view.bytes) == Some(0);
+                let none = none || (self.not_computed && field.may_be_left());
                 if matches!(setting.to, To::Bad) { !right && !none } else { right }
             }
         };

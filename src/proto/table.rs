@@ -485,6 +485,16 @@ impl Field {
         matches!(self.rule, Rule::Sum { .. } | Rule::Crc)
     }
 
+    /// Whether it is a checksum over payload.
+    pub const fn sums_payload(&self) -> bool {
+        matches!(self.rule, Rule::Sum { cover: Cover::Pseudo | Cover::Layer, .. })
+    }
+
+    /// Whether it is a checksum that the kernel leaves to a device (`CHECKSUM_PARTIAL`): of TCP or UDP.
+    pub const fn may_be_left(&self) -> bool {
+        matches!(self.rule, Rule::Sum { cover: Cover::Pseudo, .. })
+    }
+
     /// The name of a value in this field's table.
     pub fn name_of(&self, value: u128) -> Option<&'static str> {
         self.names.iter().find(|(_, v)| u128::from(*v) == value).map(|(n, _)| *n)

@@ -2,7 +2,7 @@
 
 use super::line::Told;
 use crate::frame::{Node, View, auto, slots, write_value};
-use crate::proto::table::{Cover, Field, Kind, Role, Rule};
+use crate::proto::table::{Kind, Role, Rule};
 use serde_json::{Map, Value, json};
 
 /// The layers of a frame taken apart.
@@ -15,23 +15,21 @@ pub fn checksum_state(view: View, told: Told) -> Option<&'static str> {
     let states = view.nodes.iter().enumerate().filter_map(|(index, node)| {
         let proto = node.proto?;
         let slot =
-            slots(proto, view.bytes, node.start, node.header_end).find(|s| is_transport(&proto.fields[s.field]))?;
+            slots(proto, view.bytes, node.start, node.header_end).find(|s| proto.fields[s.field].sums_payload())?;
         let actual = slot.number(view.bytes)?;
         let none = matches!(proto.fields[slot.field].rule, Rule::Sum { zero_is_none: true, .. }) && actual == 0;
-        (!none).then(|| auto::auto(view, index, slot.field) == Some(actual))
+        let left = proto.fields[slot.field].may_be_left();
+        (!none).then(|| (left, auto::auto(view, index, slot.field) == Some(actual)))
     });
-    let mut states = states.peekable();
-    states.peek()?;
-    Some(match (states.all(|good| good), told.not_computed) {
-        (_, true) => "not computed",
-        (true, false) => "good",
-        (false, false) => "bad",
-    })
-}
-
-/// Whether a checksum covers payload, so that a device may be asked to compute it.
-pub(super) fn is_transport(f: &Field) -> bool {
-    matches!(f.rule, Rule::Sum { cover: Cover::Pseudo | Cover::Layer, .. })
+    let states: Vec<_> = states.collect();
+    let bad = states.iter().any(|(left, good)| !good && !(*left && told.not_computed));
+    let left = states.iter().any(|(left, _)| *left && told.not_computed);
+    match (states.is_empty(), bad, left) {
+        (true, ..) => None,
+        (_, true, _) => Some("bad"),
+        (_, _, true) => Some("not computed"),
+        _ => Some("good"),
+    }
 }
 
 fn level(view: View, from: usize, to: usize, depth: u8) -> Value {

@@ -103,10 +103,10 @@ fn check(view: View, index: usize, slot: &Slot, f: &Field, told: Told, out: &mut
     let Some(right) = auto::auto(view, index, slot.field) else { return };
     let digits = slot.bits / 4;
     let is_fcs = matches!(f.rule, Rule::Crc);
-    let transport = super::json::is_transport(f);
+    let transport = f.sums_payload();
     let _ = match f.rule {
         Rule::Sum { zero_is_none: true, .. } if actual == 0 => write!(out, " no checksum"),
-        _ if transport && told.not_computed => write!(out, " checksum not computed"),
+        _ if f.may_be_left() && told.not_computed => write!(out, " checksum not computed"),
         _ if actual == right && is_fcs => write!(out, " 0x{actual:0digits$x} good"),
         _ if actual == right && transport => write!(out, " checksum good"),
         _ if actual == right => Ok(()),

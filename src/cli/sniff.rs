@@ -1,0 +1,427 @@
+//! `ethcraft sniff`: capture, show, write, and say whether what was expected came.
+
+use super::build::{create, section};
+use super::decode::{FcsArg, about, begin};
+use super::{Failure, Outcome, Status, source, units};
+use crate::frame::{Fcs, Node, Pattern, Surroundings, View, dissect};
+use crate::link::netns::Target;
+use crate::link::rx::{self, Capture, Checksum, Event, Received};
+use crate::link::stop::Stop;
+use crate::link::{self, Interface, privileges};
+use crate::report::colour::Colour;
+use crate::report::frame::{About, Form, Printer};
+use crate::report::line::Told;
+use crate::report::safe;
+use crate::trace::{self, CaptureFile, Direction, Flags, Format, Record, Time};
+use clap::ValueEnum;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+/// Capture frames: show, count, write; with --expect, say whether they came
+#[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "ethcraft sniff [OPTIONS] IFACE [PATTERN]\n       ethcraft sniff [OPTIONS] -r FILE [PATTERN]",
+    after_help = "IFACE is veth0, veth0@blue (a named network namespace) or eth0@pid:4242 (a process's).
+
+With --expect the exit status is 0 when the frames came (or, with 'none', when no such frame did), 1 when not.
+
+Examples:
+  sudo ethcraft sniff eth1
+  sudo ethcraft sniff eth1 'udp dport=53 or arp'
+  sudo ethcraft sniff eth1 -x 'eth type=0x0801 / \"hello\"'
+  sudo ethcraft sniff eth1 'vlan=7 / ipv4'
+  sudo ethcraft sniff eth1 -w out.pcapng --timeout 10s
+  sudo ethcraft sniff eth1 --expect 3 --within 2s 'arp op=request'
+  sudo ethcraft sniff eth1 --expect none --within 1s 'vlan=8'
+  ethcraft sniff -r out.pcapng -v 'udp checksum=bad'"
+)]
+pub struct Args {
+    /// The interface, and the frames that are wanted: one argument in single quotes, or words
+    #[arg(value_name = "IFACE [PATTERN]")]
+    words: Vec<String>,
+    /// Read a capture instead of an interface; - is standard input
+    #[arg(short, long, value_name = "FILE")]
+    read: Option<PathBuf>,
+    /// Write the frames to FILE: .pcap, else pcapng; they are not shown then unless -v, -x or --json asks for it
+    #[arg(short, long, value_name = "FILE")]
+    write: Option<PathBuf>,
+    /// End after N frames
+    #[arg(short, long, value_name = "N")]
+    count: Option<u64>,
+    /// End after this time
+    #[arg(long, value_name = "TIME", value_parser = units::duration)]
+    timeout: Option<Duration>,
+    /// Expect N frames, or 'none'
+    #[arg(long, value_name = "N", requires = "within")]
+    expect: Option<Expect>,
+    /// How long to wait for what is expected
+    #[arg(long, value_name = "TIME", value_parser = units::duration, requires = "expect", conflicts_with = "timeout")]
+    within: Option<Duration>,
+    /// The frame expression
+    #[arg(short, long)]
+    verbose: bool,
+    /// A hexdump below each line
+    #[arg(short = 'x', long)]
+    hexdump: bool,
+    /// One JSON object a frame
+    #[arg(long, conflicts_with_all = ["verbose", "hexdump"])]
+    json: bool,
+    /// Neither frames nor summary
+    #[arg(short, long, conflicts_with_all = ["verbose", "hexdump", "json"])]
+    quiet: bool,
+    /// Verify the last four bytes as the FCS: always, if they are right, never
+    #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always", default_value = "auto")]
+    fcs: FcsArg,
+    /// Which way the frames go
+    #[arg(long, value_enum, default_value_t, value_name = "WAY")]
+    direction: Way,
+    /// Only frames to this interface: do not make it promiscuous
+    #[arg(short = 'p', long)]
+    no_promiscuous: bool,
+    /// Keep at most N bytes of a frame
+    #[arg(short, long, value_name = "N")]
+    snaplen: Option<u32>,
+    /// Memory for frames that wait
+    #[arg(long, value_name = "SIZE", default_value = "8M", value_parser = units::bytes)]
+    buffer: usize,
+    /// Exit 1 if the kernel dropped a frame
+    #[arg(long)]
+    fail_on_drop: bool,
+    /// End when the interface goes down, with exit 4
+    #[arg(long)]
+    exit_on_down: bool,
+    /// Colour
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    color: Colour,
+}
+
+/// What `--expect` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Expect {
+    Frames(u64),
+    None,
+}
+
+impl FromStr for Expect {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match (text, text.parse()) {
+            ("none" | "0", _) => Ok(Self::None),
+            (_, Ok(frames)) => Ok(Self::Frames(frames)),
+            _ => Err("expected a number of frames, or 'none'".into()),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Way {
+    /// Both ways
+    #[default]
+    Both,
+    /// Received
+    In,
+    /// Sent by this machine
+    Out,
+}
+
+impl Args {
+    fn form(&self) -> Option<Form> {
+        match self {
+            Self { json: true, .. } => Some(Form::Json),
+            Self { verbose: true, .. } => Some(Form::Expression),
+            Self { hexdump: true, .. } => Some(Form::LineAndDump),
+            Self { quiet: true, .. } | Self { write: Some(_), .. } => None,
+            _ => Some(Form::Line),
+        }
+    }
+
+    fn printer(&self) -> Option<Printer> {
+        self.form().map(|form| {
+            let dump_too = self.hexdump && form == Form::Expression;
+            Printer::new(if dump_too { Form::Dump } else { form }, self.color)
+        })
+    }
+}
+
+pub(super) fn run(args: &Args) -> Outcome {
+    match &args.read {
+        Some(path) => from_file(args, path),
+        None => from_interface(args),
+    }
+}
+
+fn from_interface(args: &Args) -> Outcome {
+    let Some((name, pattern)) = args.words.split_first() else {
+        return Err(
+            Failure::usage("an interface is missing").help("ethcraft ifaces lists them; -r FILE reads a capture")
+        );
+    };
+    let target: Target = name.parse()?;
+    let options = rx::Options {
+        promiscuous: !args.no_promiscuous,
+        buffer: args.buffer,
+        snaplen: args.snaplen,
+        direction: match args.direction {
+            Way::Both => rx::Direction::Both,
+            Way::In => rx::Direction::In,
+            Way::Out => rx::Direction::Out,
+        },
+        ..rx::Options::default()
+    };
+    let stop = Stop::on_signals().map_err(Failure::failed)?;
+    let pattern = parse_pattern(pattern)?;
+    let (interface, mut capture) = target.within(|| -> Result<(Interface, Capture), link::Error> {
+        let interface = link::lookup(&target.interface)?;
+        let capture = Capture::open(&interface, &options)?;
+        Ok((interface, capture))
+    })??;
+    let mut sink = Sink::new(args, pattern, name)?;
+    // From here on only bytes from outside are looked at: nothing more is opened, and nothing needs a privilege.
+    if let Err(error) = privileges::drop_all() {
+        eprintln!("warning: the privileges could not be given up: {error}");
+    }
+    if !args.quiet {
+        let how = if args.no_promiscuous { "" } else { ", promiscuous" };
+        eprintln!("sniffing on {} ({}{how}); Ctrl-C ends", safe::text(name), interface.state);
+    }
+    let limit = args.within.or(args.timeout).and_then(|time| Instant::now().checked_add(time));
+    let ended = listen(args, &mut sink, &mut capture, &stop, limit);
+    let counted = capture.statistics();
+    sink.close(counted.as_ref().ok().copied())?;
+    if !args.quiet {
+        sink.summary(counted.as_ref().ok());
+    }
+    ended?;
+    let dropped = counted?.dropped;
+    if args.fail_on_drop && dropped > 0 {
+        return Err(Failure::new(Status::Unmet, format!("the kernel dropped {dropped} frames"))
+            .help("a larger --buffer, or a pattern with less output, keeps up"));
+    }
+    sink.verdict(args)
+}
+
+/// Takes frames until something ends the capture.
+fn listen(
+    args: &Args,
+    sink: &mut Sink,
+    capture: &mut Capture,
+    stop: &Stop,
+    limit: Option<Instant>,
+) -> Result<(), Failure> {
+    let mut idle = false;
+    while !sink.done && !stop.requested() {
+        let left = limit.map(|limit| limit.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            break;
+        }
+        // What has come is shown before anything is waited for.
+        let wait = if idle { left } else { Some(Duration::ZERO) };
+        match capture.next(wait, stop)? {
+            Event::Frame(frame) => {
+                idle = false;
+                sink.received(&frame)?;
+            }
+            Event::Timeout if idle => break,
+            Event::Timeout => {
+                idle = true;
+                sink.flush()?;
+            }
+            Event::Stopped => break,
+            Event::Down { name } if args.exit_on_down => {
+                return Err(Failure::failed(format!("{} went down", safe::text(&name))));
+            }
+            Event::Down { name } => {
+                eprintln!("warning: {} is down; frames come once it is up", safe::text(&name));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn parse_pattern(words: &[String]) -> Result<Option<Pattern>, Failure> {
+    if words.iter().all(|w| w.trim().is_empty()) {
+        return Ok(None);
+    }
+    source::pattern(words, Surroundings::default()).map(Some)
+}
+
+fn from_file(args: &Args, path: &Path) -> Outcome {
+    let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
+    let pattern = parse_pattern(&args.words)?;
+    let input: Box<dyn io::Read> = if path == Path::new("-") {
+        Box::new(io::stdin())
+    } else {
+        Box::new(File::open(path).map_err(|e| Failure::usage(format!("cannot read {name}: {e}")))?)
+    };
+    let wrong = |e: trace::Error| Failure::usage(format!("{}: {e}", safe::text(&name)));
+    let mut sink = Sink::new(args, pattern, &name)?;
+    let mut reader = trace::Reader::open(input).map_err(wrong)?;
+    let mut damage = None;
+    while !sink.done {
+        match reader.next() {
+            Ok(Some(record)) => sink.record(&record)?,
+            Ok(None) => break,
+            Err(error) => {
+                damage = Some(wrong(error).help(format!("the {} frames before it were read", sink.seen)));
+                break;
+            }
+        }
+    }
+    sink.close(None)?;
+    if !args.quiet {
+        sink.summary(None);
+    }
+    if let Some(failure) = damage {
+        return Err(failure);
+    }
+    sink.verdict(args)
+}
+
+/// Where frames go: the pattern, the screen, the file, the count.
+struct Sink {
+    pattern: Option<Pattern>,
+    printer: Option<Printer>,
+    file: Option<CaptureFile>,
+    out: BufWriter<io::Stdout>,
+    nodes: Vec<Node>,
+    fcs: Fcs,
+    name: String,
+    /// Frames looked at.
+    seen: u64,
+    /// Frames of the pattern.
+    matched: u64,
+    /// How many are wanted.
+    most: Option<u64>,
+    done: bool,
+}
+
+impl Sink {
+    fn new(args: &Args, pattern: Option<Pattern>, name: &str) -> Result<Self, Failure> {
+        let file = match &args.write {
+            None => None,
+            Some(path) => {
+                // The tag that is put back may make a frame longer than what was asked for.
+                let snaplen = args.snaplen.unwrap_or(0);
+                let interface = trace::Interface { snaplen, ..trace::Interface::named(name) };
+                let format = Format::from_path(path);
+                Some(CaptureFile::begin(create(path)?, path, format, &section(), &[interface])?)
+            }
+        };
+        let most = match (args.count, args.expect) {
+            (_, Some(Expect::None)) => Some(1),
+            (count, Some(Expect::Frames(frames))) => Some(count.map_or(frames, |count| count.min(frames))),
+            (count, None) => count,
+        };
+        Ok(Self {
+            pattern,
+            printer: args.printer(),
+            file,
+            out: BufWriter::with_capacity(64 << 10, io::stdout()),
+            nodes: Vec::new(),
+            fcs: args.fcs.into(),
+            name: name.to_owned(),
+            seen: 0,
+            matched: 0,
+            most,
+            done: most == Some(0),
+        })
+    }
+
+    /// A frame from the wire.
+    fn received(&mut self, frame: &Received) -> Result<(), Failure> {
+        let direction = if frame.is_outgoing() { Direction::Out } else { Direction::In };
+        let record = Record {
+            original_len: frame.original_len,
+            flags: Flags::default().with_direction(Some(direction)),
+            ..Record::new(Some(Time(frame.time as i64)), frame.data)
+        };
+        let told = Told { not_computed: frame.checksum == Checksum::NotReady };
+        self.take(&record, told)
+    }
+
+    /// A frame from a file.
+    fn record(&mut self, record: &Record) -> Result<(), Failure> {
+        self.take(&Record { interface: 0, ..*record }, Told::default())
+    }
+
+    fn take(&mut self, record: &Record, told: Told) -> Result<(), Failure> {
+        self.seen += 1;
+        if self.pattern.is_some() || self.printer.is_some() {
+            dissect(record.data, begin(record.link_type), self.fcs, &mut self.nodes);
+        }
+        let view = View { bytes: record.data, nodes: &self.nodes };
+        if self.pattern.as_ref().is_some_and(|pattern| !pattern.matches_received(view, told.not_computed)) {
+            return Ok(());
+        }
+        self.matched += 1;
+        self.done = self.most.is_some_and(|most| self.matched >= most);
+        if let Some(file) = &mut self.file {
+            file.write(record)?;
+        }
+        if let Some(printer) = &mut self.printer {
+            let about = About { told, interface: Some(&self.name), ..about(record, self.matched) };
+            self.out.write_all(printer.print(view, &about).as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), Failure> {
+        if let Some(file) = &mut self.file {
+            file.flush()?;
+        }
+        Ok(self.out.flush()?)
+    }
+
+    /// Ends the output; the kernel's counts go into the file.
+    fn close(&mut self, counted: Option<rx::Statistics>) -> Result<(), Failure> {
+        self.flush()?;
+        if let Some(mut file) = self.file.take() {
+            if let Some(counted) = counted {
+                let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+                let now = Time(now.map_or(0, |now| now.as_nanos() as i64));
+                file.statistics(0, now, counted.received, counted.dropped)?;
+            }
+            file.finish()?;
+        }
+        Ok(())
+    }
+
+    fn summary(&self, counted: Option<&rx::Statistics>) {
+        let mut text = format!("{} frames", self.matched);
+        if self.pattern.is_some() {
+            let _ = write!(text, " of {} match", self.seen);
+        }
+        if let Some(counted) = counted {
+            let _ = write!(text, "; {} dropped by the kernel", counted.dropped);
+            if counted.damaged > 0 {
+                let _ = write!(text, "; {} records of the ring made no sense", counted.damaged);
+            }
+        }
+        eprintln!("{text}");
+    }
+
+    /// Whether what was expected came.
+    fn verdict(&self, args: &Args) -> Outcome {
+        let within = args.within.map_or(String::new(), |time| format!(" within {time:?}"));
+        let unmet = |text: String, help: &str| Err(Failure::new(Status::Unmet, text).help(help));
+        match args.expect {
+            None => Ok(Status::Done),
+            Some(Expect::None) if self.matched == 0 => Ok(Status::Done),
+            Some(Expect::None) => unmet("expected no such frame, but one came".into(), "-v shows it"),
+            Some(Expect::Frames(wanted)) if self.matched >= wanted => Ok(Status::Done),
+            Some(Expect::Frames(wanted)) => unmet(
+                format!("expected {wanted} frames{within}, {} came; {} were seen in all", self.matched, self.seen),
+                if self.seen > self.matched {
+                    "without the pattern the other frames are shown"
+                } else {
+                    "nothing else came: is the sender running, is the link up? 'ethcraft ifaces' tells"
+                },
+            ),
+        }
+    }
+}
