@@ -216,8 +216,12 @@ impl Sink {
     fn finish(self) -> Result<(), Failure> {
         match self.to {
             To::Text(mut out) => out.flush()?,
-            To::Stream(writer) => drop(writer.finish()?),
-            To::File(file) => drop(file.finish()?),
+            To::Stream(writer) => {
+                writer.finish()?;
+            }
+            To::File(file) => {
+                file.finish()?;
+            }
         }
         Ok(())
     }

@@ -121,9 +121,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         number: 0,
         most: args.count.unwrap_or(u64::MAX),
     };
-    if !args.hex.is_empty() {
-        decoder.hex(args.hex.join(" ").as_bytes(), "--hex")?;
-    } else {
+    if args.hex.is_empty() {
         match args.file.as_deref().filter(|f| *f != Path::new("-")) {
             None => decoder.input(io::stdin().lock(), "standard input", args.from)?,
             Some(path) => {
@@ -132,6 +130,8 @@ pub(super) fn run(args: &Args) -> Outcome {
                 decoder.input(file, &name, args.from)?;
             }
         }
+    } else {
+        decoder.hex(args.hex.join(" ").as_bytes(), "--hex")?;
     }
     decoder.out.flush()?;
     Ok(Status::Done)

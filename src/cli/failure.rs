@@ -89,7 +89,12 @@ impl From<WriteError> for Failure {
 
 /// Prints what is to be said and gives the exit code.
 pub(super) fn report(outcome: Outcome) -> ExitCode {
-    let status = match outcome {
+    ExitCode::from(status(outcome) as u8)
+}
+
+/// Prints what is to be said and gives the status.
+pub(super) fn status(outcome: Outcome) -> Status {
+    match outcome {
         Ok(status) => status,
         Err(failure) => {
             let mut err = io::stderr().lock();
@@ -104,6 +109,5 @@ pub(super) fn report(outcome: Outcome) -> ExitCode {
             }
             failure.status
         }
-    };
-    ExitCode::from(status as u8)
+    }
 }

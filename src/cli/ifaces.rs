@@ -127,6 +127,12 @@ fn printable(name: &impl ToString) -> String {
     name.to_string().escape_debug().to_string()
 }
 
+/// The table of interfaces of this namespace.
+pub(super) fn table_of(interfaces: &[&Interface]) -> String {
+    let rows: Vec<Row> = interfaces.iter().map(|i| Row { namespace: None, interface: (*i).clone() }).collect();
+    table(&rows, false)
+}
+
 /// Columns as wide as their widest cell; the namespace only where it is `named`.
 fn table(rows: &[Row], named: bool) -> String {
     let lines: Vec<[String; 9]> =

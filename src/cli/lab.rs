@@ -65,12 +65,25 @@ fn try_run(args: Args) -> Result<u8, Failure> {
         if interactive {
             eprintln!("lab: {}; leave it with exit, and nothing of it stays", plan.describe());
         }
-        let error = Command::new(&path).arg0(&program).args(words).exec();
+        let error = Command::new(&path).arg0(&program).args(words).env("PATH", path_with_own()).exec();
         eprintln!("error: cannot run '{}': {error}", program.to_string_lossy().escape_debug());
         2
     };
     Ok(lab::run(&plan, work)?)
 }
+
+/// The search path with the directory of this program behind it, so that `ethcraft` is found inside wherever it was
+/// built.
+fn path_with_own() -> OsString {
+    let mut path = env::var_os("PATH").unwrap_or_else(|| DEFAULT_PATH.into());
+    if let Some(own) = env::current_exe().ok().as_deref().and_then(Path::parent) {
+        path.push(":");
+        path.push(own);
+    }
+    path
+}
+
+const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
 /// The file that a shell would run under this name.
 fn find(program: &OsStr) -> Option<PathBuf> {
@@ -78,7 +91,7 @@ fn find(program: &OsStr) -> Option<PathBuf> {
     if program.as_bytes().contains(&b'/') {
         return Some(PathBuf::from(program)).filter(|path| runs(path));
     }
-    let directories = env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
+    let directories = env::var_os("PATH").unwrap_or_else(|| DEFAULT_PATH.into());
     env::split_paths(&directories).map(|directory| directory.join(program)).find(|path| runs(path))
 }
 

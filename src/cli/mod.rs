@@ -2,6 +2,7 @@
 
 mod build;
 mod decode;
+mod demo;
 mod failure;
 mod ifaces;
 mod lab;
@@ -26,6 +27,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Args),
     Build(build::Args),
     Decode(decode::Args),
     Sniff(sniff::Args),
@@ -38,6 +40,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let outcome: Outcome = match cli.command {
+        Command::Demo(args) => return demo::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Decode(args) => decode::run(&args),
         Command::Sniff(args) => sniff::run(&args),

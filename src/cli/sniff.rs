@@ -338,7 +338,7 @@ impl Sink {
         let record = Record {
             original_len: frame.original_len,
             flags: Flags::default().with_direction(Some(direction)),
-            ..Record::new(Some(Time(frame.time as i64)), frame.data)
+            ..Record::new(Some(Time(frame.time.cast_signed())), frame.data)
         };
         let told = Told { not_computed: frame.checksum == Checksum::NotReady };
         self.take(&record, told)

@@ -243,7 +243,7 @@ impl Builder {
             _ if !natural => 0,
             _ => match field.rule {
                 Rule::Iface => frames.surroundings.address(field.kind),
-                Rule::SizeOf => self.size_of(layer, slot.field, choice),
+                Rule::SizeOf => Self::size_of(layer, slot.field, choice),
                 _ => {
                     if auto::stage(field) != Stage::Written {
                         let bad = setting.is_some_and(|s| matches!(s.to, To::Bad));
@@ -262,7 +262,7 @@ impl Builder {
     }
 
     /// The size of the first field that is set to bytes of its own length, else the kind's.
-    fn size_of(&self, layer: &Layer, size_field: usize, choice: &Choice) -> u128 {
+    fn size_of(layer: &Layer, size_field: usize, choice: &Choice) -> u128 {
         let fields = layer.proto.fields;
         let own = fields.iter().enumerate().filter(|(_, f)| auto::sized_by(f, size_field)).find_map(|(i, _)| {
             let To::Bytes(bytes) = &layer.setting(i)?.to else { return None };

@@ -4,7 +4,7 @@ use super::{bits, layout};
 use crate::proto::table::{Protocol, Role};
 
 /// One layer, item or run of bytes of a frame. All offsets are from the frame's first byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Node {
     /// Its table; none for plain bytes.
     pub proto: Option<&'static Protocol>,
@@ -62,12 +62,6 @@ impl<'a> View<'a> {
     /// Where the frame's contents end: at its FCS, or at its last byte.
     pub fn frame_end(&self) -> usize {
         self.nodes.iter().find(|n| n.is(Role::Fcs)).map_or(self.bytes.len(), |n| n.start)
-    }
-}
-
-impl Default for Node {
-    fn default() -> Self {
-        Self { proto: None, start: 0, header_end: 0, end: 0, depth: 0 }
     }
 }
 

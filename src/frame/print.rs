@@ -17,7 +17,7 @@ pub fn expression(view: View, out: &mut String) {
 }
 
 /// The parts of the expression one by one, and the nodes they stand for.
-pub fn expressions<'a>(view: View<'a>) -> impl Iterator<Item = (&'a Node, String)> {
+pub fn expressions(view: View<'_>) -> impl Iterator<Item = (&Node, String)> {
     view.nodes.iter().enumerate().filter(|(_, n)| n.depth == 0).map(move |(index, node)| {
         let mut out = String::new();
         part(view, index, node, &mut out);

@@ -36,7 +36,7 @@ impl Frames {
         resolver
             .errors
             .is_empty()
-            .then(|| Self { parts, axes, surroundings, uses_interface })
+            .then_some(Self { parts, axes, surroundings, uses_interface })
             .ok_or(Diagnostics(resolver.errors))
     }
 
@@ -80,7 +80,7 @@ impl<'l> Resolver<'l> {
             let typed = match part {
                 ast::Part::Gap(_) => Some(Part::Gap),
                 ast::Part::Bytes(bytes) => Some(Part::Bytes(self.bytes(&bytes.literals, bytes.span))),
-                ast::Part::Layer(layer) => self.protocol(layer, below).and_then(|p| self.layer(layer, p, i)),
+                ast::Part::Layer(layer) => self.protocol(layer, below).map(|p| self.layer(layer, p, i)),
             };
             below = match &typed {
                 Some(Part::Layer(l)) => Some(l.proto),
@@ -108,7 +108,7 @@ impl<'l> Resolver<'l> {
         found
     }
 
-    fn layer(&mut self, tree: &ast::Layer, proto: &'static Protocol, index: usize) -> Option<Part> {
+    fn layer(&mut self, tree: &ast::Layer, proto: &'static Protocol, index: usize) -> Part {
         if proto.role == Role::Start && index != 0 {
             self.errors.push(
                 Diagnostic::new(tree.name.span, "'frame' stands for offset 0")
@@ -141,7 +141,7 @@ impl<'l> Resolver<'l> {
                 ),
             }
         }
-        Some(Part::Layer(layer))
+        Part::Layer(layer)
     }
 
     fn items(&mut self, chain: &ast::Chain, list: &'static List, outer: &Protocol) -> Vec<Part> {
@@ -152,7 +152,7 @@ impl<'l> Resolver<'l> {
                 ast::Part::Bytes(bytes) => parts.push(Part::Bytes(self.bytes(&bytes.literals, bytes.span))),
                 ast::Part::Layer(layer) => {
                     if let Some(item) = list.of.iter().copied().find(|p| p.name == layer.name.text) {
-                        parts.extend(self.layer(layer, item, 0));
+                        parts.push(self.layer(layer, item, 0));
                         continue;
                     }
                     let name = layer.name.text;
@@ -173,19 +173,18 @@ impl<'l> Resolver<'l> {
     fn setting(&mut self, layer: &Layer, tree: &ast::Setting, is_main: bool) -> Option<Setting> {
         let proto = layer.proto;
         let (field, bits) = if is_main {
-            match proto.main() {
-                Some(field) => (field, None),
-                None => {
-                    let names: Vec<_> = proto.fields.iter().map(|f| f.name).take(6).collect();
-                    self.errors.push(
-                        Diagnostic::new(tree.span, format!("'{}' has no main field", proto.name)).help(format!(
-                            "name the field: {} {}=...",
-                            proto.name,
-                            names.join("=... or ")
-                        )),
-                    );
-                    return None;
-                }
+            if let Some(field) = proto.main() {
+                (field, None)
+            } else {
+                let names: Vec<_> = proto.fields.iter().map(|f| f.name).take(6).collect();
+                self.errors.push(
+                    Diagnostic::new(tree.span, format!("'{}' has no main field", proto.name)).help(format!(
+                        "name the field: {} {}=...",
+                        proto.name,
+                        names.join("=... or ")
+                    )),
+                );
+                return None;
             }
         } else {
             self.field(proto, &tree.name)?

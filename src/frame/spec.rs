@@ -68,7 +68,7 @@ pub struct Surroundings {
 }
 
 impl Default for Surroundings {
-    /// Documentation addresses: 02:00:00:00:00:01, 192.0.2.1 (RFC 5737), 2001:db8::1 (RFC 3849).
+    /// Documentation addresses: 02:00:00:00:00:01, 192.0.2.1 (RFC 5737), `2001:db8::1` (RFC 3849).
     fn default() -> Self {
         Self { mac: 0x0200_0000_0001, ipv4: 0xc000_0201, ipv6: 0x2001_0db8_0000_0000_0000_0000_0000_0001, seed: 0 }
     }

@@ -30,5 +30,5 @@ pub static DOT3: Protocol = protocol(
 .role(Role::Link)
 .then(&LLC);
 
-/// IEEE Std 802 Local Experimental EtherType 1: what goes before plain bytes (IEEE 802-2014 9.2.4).
+/// IEEE Std 802 Local Experimental `EtherType` 1: what goes before plain bytes (IEEE 802-2014 9.2.4).
 pub const EXPERIMENTAL: u128 = 0x88b5;

@@ -72,7 +72,7 @@ pub const IP_PROTOCOLS: &[(&str, u64)] = &[
     ("sctp", 132),
 ];
 
-/// The protocol of this name. Where a name stands for several (an echo of ICMP and of ICMPv6), the one that follows
+/// The protocol of this name. Where a name stands for several (an echo of ICMP and of `ICMPv6`), the one that follows
 /// `below` is meant, else the first.
 pub fn by_name(name: &str, below: Option<&Protocol>) -> Option<&'static Protocol> {
     let mut named = ALL.iter().copied().filter(|p| p.name == name);

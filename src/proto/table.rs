@@ -548,7 +548,7 @@ pub const fn layout<const N: usize>(mut fields: [Field; N]) -> [Field; N] {
         }
         i += 1;
     }
-    assert!(bit == MOVES || bit % 8 == 0, "a header is a whole number of bytes");
+    assert!(bit == MOVES || bit.is_multiple_of(8), "a header is a whole number of bytes");
     fields
 }
 

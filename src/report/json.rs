@@ -12,23 +12,28 @@ pub fn layers(view: View) -> Value {
 
 /// What is to be said of the transport checksums: good, bad, not computed; nothing where there is none.
 pub fn checksum_state(view: View, told: Told) -> Option<&'static str> {
-    let states = view.nodes.iter().enumerate().filter_map(|(index, node)| {
-        let proto = node.proto?;
-        let slot =
-            slots(proto, view.bytes, node.start, node.header_end).find(|s| proto.fields[s.field].sums_payload())?;
-        let actual = slot.number(view.bytes)?;
-        let none = matches!(proto.fields[slot.field].rule, Rule::Sum { zero_is_none: true, .. }) && actual == 0;
-        let left = proto.fields[slot.field].may_be_left();
-        (!none).then(|| (left, auto::auto(view, index, slot.field) == Some(actual)))
-    });
-    let states: Vec<_> = states.collect();
-    let bad = states.iter().any(|(left, good)| !good && !(*left && told.not_computed));
-    let left = states.iter().any(|(left, _)| *left && told.not_computed);
-    match (states.is_empty(), bad, left) {
-        (true, ..) => None,
-        (_, true, _) => Some("bad"),
-        (_, _, true) => Some("not computed"),
-        _ => Some("good"),
+    let (mut good, mut bad, mut left) = (false, false, false);
+    for (index, node) in view.nodes.iter().enumerate() {
+        let Some(proto) = node.proto else { continue };
+        for slot in slots(proto, view.bytes, node.start, node.header_end) {
+            let f = &proto.fields[slot.field];
+            let Some(actual) = slot.number(view.bytes).filter(|_| f.sums_payload()) else { continue };
+            if matches!(f.rule, Rule::Sum { zero_is_none: true, .. }) && actual == 0 {
+                continue;
+            }
+            let state = match auto::auto(view, index, slot.field) == Some(actual) {
+                _ if told.not_computed && f.may_be_left() => &mut left,
+                true => &mut good,
+                false => &mut bad,
+            };
+            *state = true;
+        }
+    }
+    match (bad, left, good) {
+        (true, ..) => Some("bad"),
+        (_, true, _) => Some("not computed"),
+        (.., true) => Some("good"),
+        _ => None,
     }
 }
 
