@@ -6,7 +6,7 @@ use crate::proto::ipv4::IPV4;
 use crate::report::colour::Colour;
 use crate::report::frame::{About, Form, Printer};
 use crate::report::safe;
-use crate::trace::{self, Kind, LinkType, Reader, Record, hex as hex_text};
+use crate::trace::{self, Interface, Kind, LinkType, Reader, Record, hex as hex_text};
 use clap::ValueEnum;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
@@ -177,7 +177,7 @@ impl<W: Write> Decoder<W> {
                 bytes.len()
             )));
         }
-        self.frame(&Record::new(None, &bytes))
+        self.frame(&Record::new(None, &bytes), None)
     }
 
     fn hex(&mut self, text: &[u8], name: &str) -> Result<(), Failure> {
@@ -187,15 +187,15 @@ impl<W: Write> Decoder<W> {
         if frames.is_empty() {
             return Err(Failure::usage(format!("{name} holds no frame")));
         }
-        frames.iter().try_for_each(|frame| self.frame(&Record::new(None, &frame.bytes)))
+        frames.iter().try_for_each(|frame| self.frame(&Record::new(None, &frame.bytes), None))
     }
 
     fn capture(&mut self, source: impl Read, name: &str) -> Result<(), Failure> {
         let wrong = |e: trace::Error| Failure::usage(format!("{}: {e}", safe::text(name)));
         let mut reader = Reader::open(source).map_err(wrong)?;
         while self.number < self.most {
-            let record = match reader.next() {
-                Ok(Some(record)) => record,
+            let (record, interface) = match reader.next_and_interface() {
+                Ok(Some(found)) => found,
                 Ok(None) => break,
                 Err(error) => {
                     // The frames before the damage come first.
@@ -205,26 +205,35 @@ impl<W: Write> Decoder<W> {
                     return Err(failure.help(format!("the {whole} frames before it are whole and were decoded")));
                 }
             };
-            self.frame(&record)?;
+            self.frame(&record, interface)?;
         }
         Ok(())
     }
 
-    fn frame(&mut self, record: &Record) -> Result<(), Failure> {
+    fn frame(&mut self, record: &Record, interface: Option<&Interface>) -> Result<(), Failure> {
         if self.number >= self.most {
             return Ok(());
         }
-        dissect(record.data, begin(record.link_type), self.fcs, &mut self.nodes);
+        dissect(record.data, begin(record.link_type), fcs_of(self.fcs, record, interface), &mut self.nodes);
         self.number += 1;
         let view = View { bytes: record.data, nodes: &self.nodes };
-        let text = self.printer.print(view, &about(record, self.number));
+        let text = self.printer.print(view, &about(record, interface, self.number));
         Ok(self.out.write_all(text.as_bytes())?)
     }
 }
 
-/// What a record knows of its frame.
-pub(super) fn about<'a>(record: &Record, number: u64) -> About<'a> {
+/// Whether a frame ends with an FCS: as asked, and where nothing was asked as the capture says.
+pub(super) fn fcs_of(asked: Fcs, record: &Record, interface: Option<&Interface>) -> Fcs {
+    match record.flags.fcs_len().or_else(|| interface?.fcs_len) {
+        Some(4) if asked == Fcs::IfRight => Fcs::Always,
+        _ => asked,
+    }
+}
+
+/// What a capture knows of a frame.
+pub(super) fn about<'a>(record: &Record, interface: Option<&'a Interface>, number: u64) -> About<'a> {
     About {
+        interface: interface.and_then(|i| i.name.as_deref()),
         number,
         time: record.time,
         direction: record.direction(),

@@ -1,7 +1,7 @@
 //! `ethcraft sniff`: capture, show, write, and say whether what was expected came.
 
 use super::build::{create, section};
-use super::decode::{FcsArg, about, begin};
+use super::decode::{FcsArg, about, begin, fcs_of};
 use super::{Failure, Outcome, Status, source, units};
 use crate::frame::{Fcs, Node, Pattern, Surroundings, View, dissect};
 use crate::link::netns::Target;
@@ -180,7 +180,7 @@ fn from_interface(args: &Args) -> Outcome {
         let capture = Capture::open(&interface, &options)?;
         Ok((interface, capture))
     })??;
-    let mut sink = Sink::new(args, pattern, name)?;
+    let mut sink = Sink::new(args, pattern, Some(name))?;
     // From here on only bytes from outside are looked at: nothing more is opened, and nothing needs a privilege.
     if let Err(error) = privileges::drop_all() {
         eprintln!("warning: the privileges could not be given up: {error}");
@@ -259,12 +259,12 @@ fn from_file(args: &Args, path: &Path) -> Outcome {
         Box::new(File::open(path).map_err(|e| Failure::usage(format!("cannot read {name}: {e}")))?)
     };
     let wrong = |e: trace::Error| Failure::usage(format!("{}: {e}", safe::text(&name)));
-    let mut sink = Sink::new(args, pattern, &name)?;
+    let mut sink = Sink::new(args, pattern, None)?;
     let mut reader = trace::Reader::open(input).map_err(wrong)?;
     let mut damage = None;
     while !sink.done {
-        match reader.next() {
-            Ok(Some(record)) => sink.record(&record)?,
+        match reader.next_and_interface() {
+            Ok(Some((record, interface))) => sink.record(&record, interface)?,
             Ok(None) => break,
             Err(error) => {
                 damage = Some(wrong(error).help(format!("the {} frames before it were read", sink.seen)));
@@ -290,7 +290,10 @@ struct Sink {
     out: BufWriter<io::Stdout>,
     nodes: Vec<Node>,
     fcs: Fcs,
-    name: String,
+    /// The interface that is captured on, for the files and the printer.
+    interface: trace::Interface,
+    /// The number in the written file of each interface of the file that is read.
+    numbers: Vec<Option<u32>>,
     /// Frames looked at.
     seen: u64,
     /// Frames of the pattern.
@@ -301,17 +304,15 @@ struct Sink {
 }
 
 impl Sink {
-    fn new(args: &Args, pattern: Option<Pattern>, name: &str) -> Result<Self, Failure> {
-        let file = match &args.write {
-            None => None,
-            Some(path) => {
-                // The tag that is put back may make a frame longer than what was asked for.
-                let snaplen = args.snaplen.unwrap_or(0);
-                let interface = trace::Interface { snaplen, ..trace::Interface::named(name) };
-                let format = Format::from_path(path);
-                Some(CaptureFile::begin(create(path)?, path, format, &section(), &[interface])?)
-            }
-        };
+    /// `name` is the interface's; a capture that is read brings its own.
+    fn new(args: &Args, pattern: Option<Pattern>, name: Option<&str>) -> Result<Self, Failure> {
+        let snaplen = args.snaplen.unwrap_or(0);
+        let interface = trace::Interface { snaplen, name: name.map(str::to_owned), ..trace::Interface::default() };
+        let own = if name.is_some() { std::slice::from_ref(&interface) } else { &[] };
+        let file = args.write.as_ref().map(|path| -> Result<_, Failure> {
+            Ok(CaptureFile::begin(create(path)?, path, Format::from_path(path), &section(), own)?)
+        });
+        let file = file.transpose()?;
         let most = match (args.count, args.expect) {
             (_, Some(Expect::None)) => Some(1),
             (count, Some(Expect::Frames(frames))) => Some(count.map_or(frames, |count| count.min(frames))),
@@ -324,7 +325,8 @@ impl Sink {
             out: BufWriter::with_capacity(64 << 10, io::stdout()),
             nodes: Vec::new(),
             fcs: args.fcs.into(),
-            name: name.to_owned(),
+            interface,
+            numbers: Vec::new(),
             seen: 0,
             matched: 0,
             most,
@@ -341,18 +343,29 @@ impl Sink {
             ..Record::new(Some(Time(frame.time.cast_signed())), frame.data)
         };
         let told = Told { not_computed: frame.checksum == Checksum::NotReady };
-        self.take(&record, told)
+        let interface = std::mem::take(&mut self.interface);
+        let result = self.take(&record, Some(&interface), told);
+        self.interface = interface;
+        result
     }
 
-    /// A frame from a file.
-    fn record(&mut self, record: &Record) -> Result<(), Failure> {
-        self.take(&Record { interface: 0, ..*record }, Told::default())
+    /// A frame from a file. Its interface goes into the written file before the first of its frames.
+    fn record(&mut self, record: &Record, interface: Option<&trace::Interface>) -> Result<(), Failure> {
+        let numbers = &mut self.numbers;
+        let number = record.interface as usize;
+        if let (Some(file), true) = (&mut self.file, number >= numbers.len() || numbers[number].is_none()) {
+            let added = file.add_interface(interface.unwrap_or(&trace::Interface::default()))?;
+            numbers.resize(numbers.len().max(number + 1), None);
+            numbers[number] = Some(added);
+        }
+        let written = numbers.get(number).copied().flatten().unwrap_or(0);
+        self.take(&Record { interface: written, ..*record }, interface, Told::default())
     }
 
-    fn take(&mut self, record: &Record, told: Told) -> Result<(), Failure> {
+    fn take(&mut self, record: &Record, interface: Option<&trace::Interface>, told: Told) -> Result<(), Failure> {
         self.seen += 1;
         if self.pattern.is_some() || self.printer.is_some() {
-            dissect(record.data, begin(record.link_type), self.fcs, &mut self.nodes);
+            dissect(record.data, begin(record.link_type), fcs_of(self.fcs, record, interface), &mut self.nodes);
         }
         let view = View { bytes: record.data, nodes: &self.nodes };
         if self.pattern.as_ref().is_some_and(|pattern| !pattern.matches_received(view, told.not_computed)) {
@@ -364,7 +377,7 @@ impl Sink {
             file.write(record)?;
         }
         if let Some(printer) = &mut self.printer {
-            let about = About { told, interface: Some(&self.name), ..about(record, self.matched) };
+            let about = About { told, ..about(record, interface, self.matched) };
             self.out.write_all(printer.print(view, &about).as_bytes())?;
         }
         Ok(())
@@ -392,10 +405,11 @@ impl Sink {
     }
 
     fn summary(&self, counted: Option<&rx::Statistics>) {
-        let mut text = format!("{} frames", self.matched);
-        if self.pattern.is_some() {
-            let _ = write!(text, " of {} match", self.seen);
-        }
+        let s = if self.matched == 1 { "" } else { "s" };
+        let mut text = match self.pattern {
+            None => format!("{} frame{s}", self.matched),
+            Some(_) => format!("{} frame{s} of the pattern, {} seen", self.matched, self.seen),
+        };
         if let Some(counted) = counted {
             let _ = write!(text, "; {} dropped by the kernel", counted.dropped);
             if counted.damaged > 0 {
@@ -415,9 +429,9 @@ impl Sink {
             Some(Expect::None) => unmet("expected no such frame, but one came".into(), "-v shows it"),
             Some(Expect::Frames(wanted)) if self.matched >= wanted => Ok(Status::Done),
             Some(Expect::Frames(wanted)) => unmet(
-                format!("expected {wanted} frames{within}, {} came; {} were seen in all", self.matched, self.seen),
+                format!("expected {wanted} frame{}{within}, {} came", if wanted == 1 { "" } else { "s" }, self.matched),
                 if self.seen > self.matched {
-                    "without the pattern the other frames are shown"
+                    "other frames came: without the pattern they are shown"
                 } else {
                     "nothing else came: is the sender running, is the link up? 'ethcraft ifaces' tells"
                 },

@@ -63,6 +63,11 @@ impl<R: Read> Reader<R> {
         reason = "a record borrows from the reader, which an iterator's item cannot"
     )]
     pub fn next(&mut self) -> Result<Option<Record<'_>>, Error> {
+        Ok(self.next_and_interface()?.map(|(record, _)| record))
+    }
+
+    /// The next record and the interface it was seen on, or `None` behind the last one.
+    pub fn next_and_interface(&mut self) -> Result<Option<(Record<'_>, Option<&Interface>)>, Error> {
         if self.done {
             return Ok(None);
         }
@@ -75,7 +80,7 @@ impl<R: Read> Reader<R> {
             Ok(Some((offset, found))) => {
                 self.number += 1;
                 self.offset = offset;
-                Ok(Some(Record {
+                let record = Record {
                     time: found.time,
                     data: self.input.at(found.data),
                     original_len: found.original_len,
@@ -83,7 +88,13 @@ impl<R: Read> Reader<R> {
                     link_type: found.link_type,
                     flags: found.flags,
                     dropped: found.dropped,
-                }))
+                };
+                let interfaces = match &self.state {
+                    State::Pcap(pcap) => std::slice::from_ref(pcap.interface()),
+                    State::Pcapng(pcapng) => pcapng.interfaces(),
+                };
+                let interface = interfaces.get(record.interface as usize);
+                Ok(Some((record, interface)))
             }
             Ok(None) => {
                 self.done = true;
