@@ -25,6 +25,9 @@ use std::path::{Path, PathBuf};
 pub struct Args {
     #[command(flatten)]
     source: Source,
+    /// Add the right FCS to frames that have none
+    #[arg(long)]
+    fcs: bool,
     /// The form of the output [default: hex, or by the ending of FILE]
     #[arg(short, long, value_enum)]
     output: Option<Form>,
@@ -96,7 +99,10 @@ pub(super) fn run(args: &Args) -> Outcome {
         (None, Some(path)) => Form::of(path),
         (None, None) => Form::Hex,
     };
-    let entries = args.source.entries(Surroundings::default())?;
+    let mut entries = args.source.entries(Surroundings::default())?;
+    if args.fcs {
+        entries.iter_mut().for_each(|entry| entry.frames.add_fcs());
+    }
     if entries.iter().any(|e| e.frames.uses_interface()) {
         let _ = writeln!(
             io::stderr(),

@@ -8,8 +8,10 @@ mod ifaces;
 mod lab;
 mod link_failure;
 mod offload;
+mod send;
 mod sniff;
 mod source;
+mod summary;
 mod units;
 
 use clap::{Parser, Subcommand};
@@ -30,6 +32,7 @@ enum Command {
     Demo(demo::Args),
     Build(build::Args),
     Decode(decode::Args),
+    Send(send::Args),
     Sniff(sniff::Args),
     Offload(offload::Args),
     Lab(lab::Args),
@@ -43,6 +46,7 @@ pub fn run() -> ExitCode {
         Command::Demo(args) => return demo::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Decode(args) => decode::run(&args),
+        Command::Send(args) => send::run(&args),
         Command::Sniff(args) => sniff::run(&args),
         // Its exit status may be the one of the command it runs.
         Command::Offload(args) => return offload::run(args),

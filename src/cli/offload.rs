@@ -151,7 +151,8 @@ fn wait(mut child: Child, caught: &AtomicUsize) -> io::Result<ExitStatus> {
     }
 }
 
-fn check(applied: &Applied, interface: &str) -> Result<(), Failure> {
+/// What could not be had is an error.
+pub(super) fn check(applied: &Applied, interface: &str) -> Result<(), Failure> {
     if applied.refusals.is_empty() {
         return Ok(());
     }
@@ -160,7 +161,7 @@ fn check(applied: &Applied, interface: &str) -> Result<(), Failure> {
 }
 
 /// Says so where a killed run left features changed.
-fn warn_of_pending(offload: &Offload) -> bool {
+pub(super) fn warn_of_pending(offload: &Offload) -> bool {
     match pending(offload) {
         Ok(None) => return false,
         Ok(Some(_)) => {

@@ -19,9 +19,6 @@ pub struct Source {
     /// What 'rand' depends on: the same seed gives the same frames
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub seed: u64,
-    /// Add the right FCS to frames that have none
-    #[arg(long)]
-    pub fcs: bool,
     /// Add zeros up to 60 bytes
     #[arg(long)]
     pub pad: bool,
@@ -47,6 +44,11 @@ impl Entry {
     /// A mistake that shows only while a frame is built.
     pub fn failure(&self, errors: &Diagnostics) -> Failure {
         self.origin.failure(errors)
+    }
+
+    /// Where it stands in a frame file: `frames.txt:7`; none on the command line.
+    pub fn place(&self) -> Option<String> {
+        self.origin.line.as_ref().map(|(name, line)| format!("{name}:{line}"))
     }
 }
 
@@ -99,9 +101,6 @@ impl Source {
         let mut frames = typed.map_err(|errors| origin.failure(&errors))?;
         if self.pad {
             frames.add_pad();
-        }
-        if self.fcs {
-            frames.add_fcs();
         }
         Ok(Entry { delay: line.and_then(|l| l.delay), frames, origin })
     }

@@ -1,4 +1,4 @@
-//! Durations and counts as people write them.
+//! Durations, rates and sizes as people write them.
 
 use std::time::Duration;
 
@@ -33,6 +33,23 @@ pub(super) fn bytes(text: &str) -> Result<usize, String> {
     value.checked_mul(1 << shift).ok_or_else(wrong)
 }
 
+/// `1000`, `2.5k`, `1M`, in powers of 1000: a whole number of frames, or of frames a second, at least 1.
+pub(super) fn frames(text: &str) -> Result<u64, String> {
+    let wrong = || format!("'{text}' is no number of frames, from 1 on: write 1000, 10k or 1M");
+    let (number, places) = match text.as_bytes().last() {
+        Some(b'k') => (&text[..text.len() - 1], 3),
+        Some(b'M') => (&text[..text.len() - 1], 6),
+        _ => (text, 0),
+    };
+    let (whole, fraction) = number.split_once('.').map_or((number, ""), |(whole, fraction)| (whole, fraction));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(fraction) || fraction.len() > places {
+        return Err(wrong());
+    }
+    let value = format!("{whole}{fraction:0<places$}").parse().map_err(|_| wrong())?;
+    if value == 0 { Err(wrong()) } else { Ok(value) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,5 +67,15 @@ mod tests {
         assert_eq!(bytes("64k"), Ok(65536));
         assert_eq!(bytes("8M"), Ok(8 << 20));
         assert!(bytes("k").is_err() && bytes("1T").is_err());
+    }
+
+    #[test]
+    fn a_number_of_frames_is_whole_and_at_least_one() {
+        assert_eq!((frames("10"), frames("2.5k"), frames("1M")), (Ok(10), Ok(2500), Ok(1_000_000)));
+        for wrong in
+            ["", "0", "0.0k", "k", "-1", "+1", "1.5", "0.0001k", "1e3", "10kk", "1k.", "é", "99999999999999999M"]
+        {
+            assert!(frames(wrong).is_err(), "{wrong}");
+        }
     }
 }

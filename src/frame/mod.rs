@@ -29,4 +29,4 @@ pub use node::{Node, View};
 pub use pattern::Pattern;
 pub use print::{expression, expressions, printed, write_payload, write_value};
 pub use resolve::Loader;
-pub use spec::{Frames, Surroundings};
+pub use spec::{Frames, Need, Surroundings};

@@ -1,7 +1,7 @@
 //! From the syntax tree to types: names are looked up, values typed by their fields, implied layers put in front.
 
 use super::set::{Axes, Numbers, Pick, Run};
-use super::spec::{Bytes, Frames, Layer, Literal, Member, Part, Setting, Surroundings, To};
+use super::spec::{Bytes, Frames, Layer, Literal, Member, Need, Part, Setting, Surroundings, To};
 use super::typing;
 use crate::expr::ast::{self, AtomKind, Op, Span};
 use crate::expr::{Diagnostic, Diagnostics, nearest};
@@ -32,11 +32,11 @@ impl Frames {
                     .help("give each set the same number of members, or leave zip away for every combination"),
             );
         }
-        let uses_interface = parts.iter().any(uses_interface);
+        let needs = parts.iter().flat_map(needs).collect();
         resolver
             .errors
             .is_empty()
-            .then_some(Self { parts, axes, surroundings, uses_interface })
+            .then_some(Self { parts, axes, surroundings, needs })
             .ok_or(Diagnostics(resolver.errors))
     }
 
@@ -46,11 +46,13 @@ impl Frames {
     }
 }
 
-/// Whether a part has a field that the interface fills in.
-fn uses_interface(part: &Part) -> bool {
-    let Part::Layer(layer) = part else { return false };
+/// The fields of a part that the interface fills in.
+fn needs(part: &Part) -> Vec<Need> {
+    let Part::Layer(layer) = part else { return Vec::new() };
     let unset = |i: usize| layer.setting(i).is_none_or(|s| matches!(s.to, To::Auto));
-    layer.proto.fields.iter().enumerate().any(|(i, f)| matches!(f.rule, Rule::Iface) && unset(i))
+    let fields = layer.proto.fields.iter().enumerate();
+    let unset = fields.filter(|(i, f)| matches!(f.rule, Rule::Iface) && unset(*i));
+    unset.map(|(_, f)| Need { layer: layer.proto.name, field: f.name, kind: f.kind }).collect()
 }
 
 /// The typed parts of a chain in a pattern.

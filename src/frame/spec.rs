@@ -14,8 +14,8 @@ pub struct Frames {
     pub(super) axes: Axes,
     /// What the interface gives.
     pub(super) surroundings: Surroundings,
-    /// Whether any field is filled in from the interface.
-    pub(super) uses_interface: bool,
+    /// The fields that are filled in from the interface.
+    pub(super) needs: Vec<Need>,
 }
 
 impl Frames {
@@ -26,7 +26,12 @@ impl Frames {
 
     /// Whether a field is filled in from the interface's addresses.
     pub fn uses_interface(&self) -> bool {
-        self.uses_interface
+        !self.needs.is_empty()
+    }
+
+    /// The fields that are filled in from the interface's addresses, in the order of the frame.
+    pub fn needs(&self) -> &[Need] {
+        &self.needs
     }
 
     /// Whether it has an FCS of its own.
@@ -52,6 +57,17 @@ impl Frames {
     fn find(&self, proto: &'static Protocol) -> Option<usize> {
         self.parts.iter().position(|p| matches!(p, Part::Layer(l) if l.proto == proto))
     }
+}
+
+/// A field that an address of the interface is filled into.
+#[derive(Clone, Copy, Debug)]
+pub struct Need {
+    /// The layer: `ipv4`.
+    pub layer: &'static str,
+    /// The field: `src`.
+    pub field: &'static str,
+    /// What kind of address: MAC, IPv4 or IPv6.
+    pub kind: Kind,
 }
 
 /// What fields are filled with that no expression knows.

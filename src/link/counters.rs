@@ -1,6 +1,6 @@
 //! What an interface itself counts (`IFLA_STATS64`), to be compared before and after.
 
-use super::{Interface, netlink::Route};
+use super::{Interface, interface, netlink::Route};
 use netlink_packet_route::link::LinkAttribute;
 use std::io;
 
@@ -36,6 +36,11 @@ impl Meter {
     /// Opens a meter for an interface of the calling thread's network namespace; needs no privilege.
     pub fn open(interface: &Interface) -> io::Result<Self> {
         Ok(Self { route: Route::open()?, index: interface.index })
+    }
+
+    /// The interface as it is now, without addresses and driver; ENODEV where it is gone.
+    pub fn interface(&self) -> io::Result<Interface> {
+        interface::describe(&self.route.link(self.index)?).ok_or_else(|| io::Error::from_raw_os_error(libc::ENODEV))
     }
 
     /// The counters now; ENODEV where the interface is gone.

@@ -81,7 +81,7 @@ pub fn lookup(name: &str) -> Result<Interface, Error> {
 }
 
 /// What one netlink message says; nothing for a message without a name.
-fn describe(link: &LinkMessage) -> Option<Interface> {
+pub(super) fn describe(link: &LinkMessage) -> Option<Interface> {
     let flags = link.header.flags;
     let up = flags.contains(LinkFlags::Up);
     let mut interface = Interface {
@@ -133,7 +133,7 @@ fn state_name(state: State) -> &'static str {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// An interface that exists only in tests.

@@ -1,1 +1,14 @@
-//! To come.
+//! A run of frames: which frame comes when, and the counts that tell what became of them, kept apart.
+//!
+//! Start reading at [`send()`]. Nothing here knows a protocol or prints anything.
+
+pub mod addresses;
+pub mod counts;
+pub mod pace;
+pub mod send;
+pub mod sequence;
+
+pub use counts::{Counts, Note};
+pub use pace::{Pace, Spacing};
+pub use send::{End, Fault, Job, Report, check, send};
+pub use sequence::{Item, Sequence};
