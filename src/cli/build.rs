@@ -3,7 +3,7 @@
 use super::source::{Entry, Source};
 use super::{Failure, Outcome, Status};
 use crate::expr::write_delay;
-use crate::frame::{Builder, Surroundings, View, expression};
+use crate::frame::{Builder, Surroundings, View, expression, write_address};
 use crate::report::colour::Colour;
 use crate::report::{dump, json};
 use crate::trace::array::{self, Language};
@@ -103,12 +103,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     if args.fcs {
         entries.iter_mut().for_each(|entry| entry.frames.add_fcs());
     }
-    if entries.iter().any(|e| e.frames.uses_interface()) {
-        let _ = writeln!(
-            io::stderr(),
-            "note: no interface here: unset source addresses are 02:00:00:00:00:01, 192.0.2.1, 2001:db8::1"
-        );
-    }
+    told_of(&entries);
     let coloured = args.write.is_none() && args.color.on_stdout();
     let mut sink = Sink::new(args.write.as_deref(), form, coloured)?;
     let mut builder = Builder::default();
@@ -130,6 +125,22 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     sink.finish()?;
     Ok(Status::Done)
+}
+
+/// Says what stands where an interface would fill in its addresses.
+fn told_of(entries: &[Entry]) {
+    let mut told = Vec::new();
+    for need in entries.iter().flat_map(|entry| entry.frames.needs()) {
+        let mut address = String::new();
+        write_address(&mut address, need.kind, &Surroundings::default());
+        let one = format!("'{} {}' is {address}", need.layer, need.field);
+        if !told.contains(&one) {
+            told.push(one);
+        }
+    }
+    if !told.is_empty() {
+        eprintln!("note: no interface here, so {}", told.join(", "));
+    }
 }
 
 fn numbers(args: &Args, entry: &Entry) -> std::ops::Range<u128> {

@@ -27,6 +27,6 @@ pub use dissect::{Begin, Fcs, dissect};
 pub use layout::{Slot, slots};
 pub use node::{Node, View};
 pub use pattern::Pattern;
-pub use print::{expression, expressions, printed, write_payload, write_value};
+pub use print::{expression, expressions, printed, write_address, write_payload, write_value};
 pub use resolve::Loader;
 pub use spec::{Frames, Need, Surroundings};

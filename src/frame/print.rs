@@ -3,6 +3,7 @@
 use super::auto::{auto, natural_size};
 use super::layout::{self, Slot};
 use super::node::{Node, View};
+use super::spec::Surroundings;
 use crate::expr::write_text_literal;
 use crate::proto::table::{Field, Kind, Role, Rule, Size};
 use std::fmt::Write;
@@ -143,6 +144,11 @@ pub(super) fn write_base(out: &mut String, kind: Kind, width: usize, value: u128
             write!(out, "0x{value:0digits$x}", digits = width.div_ceil(4))
         }
     };
+}
+
+/// Appends the address that fields of a kind are filled in with.
+pub fn write_address(out: &mut String, kind: Kind, surroundings: &Surroundings) {
+    write_base(out, kind, 0, surroundings.address(kind));
 }
 
 /// Appends `0x` and two digits a byte.

@@ -1,0 +1,88 @@
+//! Every `console` block of the README runs as it stands, in a lab of its own, and prints what stands there.
+
+mod common;
+
+use common::{Directory, ethcraft, in_lab, peer};
+use std::fmt::Write;
+
+/// A block's commands, joined to a script, and the lines that stand below them.
+fn blocks(readme: &str) -> Vec<(String, Vec<String>)> {
+    let mut found = Vec::new();
+    for block in readme.split("```console\n").skip(1) {
+        let block = block.split("```").next().unwrap();
+        let (mut script, mut output) = (String::new(), Vec::new());
+        for line in block.lines() {
+            match line.strip_prefix("$ ") {
+                Some(command) => writeln!(script, "{command}").unwrap(),
+                None => output.push(line.to_owned()),
+            }
+        }
+        found.push((script, output));
+    }
+    found
+}
+
+/// Times, rates and random ports differ from run to run: every number with a dot in it, and ports from 1024 that the
+/// kernel chose, become `#`.
+fn steady(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, number) = rest.split_at(at);
+        let end = number.find(|c: char| !c.is_ascii_digit() && !".:".contains(c)).unwrap_or(number.len());
+        let (word, after) = number.split_at(end);
+        out.push_str(before);
+        let is_time = word.len() == 18 && word.as_bytes()[2] == b':';
+        let is_figure = word.matches('.').count() == 1 && word.parse::<f64>().is_ok();
+        let is_port = word.parse::<u32>().is_ok_and(|n| n >= 32768) && before.ends_with("udp ");
+        out.push_str(if is_time || is_figure || is_port { "#" } else { word });
+        rest = after;
+    }
+    out + rest
+}
+
+#[test]
+fn every_console_block_of_the_readme_does_what_it_shows() {
+    if peer("ip").is_none() {
+        return;
+    }
+    in_lab(&[], || {
+        let binary = std::path::Path::new(env!("CARGO_BIN_EXE_ethcraft"));
+        let path = format!("{}:{}", binary.parent().unwrap().display(), std::env::var("PATH").unwrap());
+        let readme = include_str!("../README.md");
+        let blocks = blocks(readme);
+        assert!(blocks.len() > 5);
+        let mut text = readme.to_owned();
+        let directory = Directory::new();
+        for (script, expected) in blocks {
+            let done = ethcraft([
+                "lab",
+                "--",
+                "bash",
+                "-c",
+                &format!("cd {}; exec 2>&1\n{script}", directory.path().display()),
+            ])
+            .environment("PATH", &path)
+            .environment("NO_COLOR", "1")
+            .run();
+            let mut actual: Vec<_> = done.stdout.lines().map(steady).collect();
+            let mut wanted: Vec<_> = expected.iter().map(|line| steady(line)).collect();
+            if std::env::var_os("ETHCRAFT_BLESS").is_some() {
+                let commands: String = script.lines().map(|line| format!("$ {line}\n")).collect();
+                let old: String = expected.iter().map(|line| format!("{line}\n")).collect();
+                text = text.replace(
+                    &format!("```console\n{commands}{old}```"),
+                    &format!("```console\n{commands}{}```", done.stdout),
+                );
+                continue;
+            }
+            // What runs in the background prints when it likes.
+            actual.sort();
+            wanted.sort();
+            assert_eq!(actual, wanted, "{script}\n{}", done.stdout);
+        }
+        if std::env::var_os("ETHCRAFT_BLESS").is_some() {
+            std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"), text).unwrap();
+        }
+    });
+}
