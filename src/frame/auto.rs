@@ -1,11 +1,12 @@
 //! The value of a field that nobody set: what build writes and what decode compares with.
 
-use super::checksum::checksum;
+use super::bits;
+use super::checksum::{self, checksum};
 use super::fcs::fcs;
 use super::layout;
 use super::node::View;
 use crate::proto::llc::LLC;
-use crate::proto::table::{Extent, Field, Group, Rule};
+use crate::proto::table::{Extent, Field, Group, Rule, Size};
 
 /// What is filled into a field, on finished bytes; none where nothing can be, or where it is the interface's to say.
 ///
@@ -23,15 +24,35 @@ pub fn auto(view: View, node: usize, field: usize) -> Option<u128> {
             None => or_default.then_some(f.default),
         },
         Rule::To(space) => Some(next().and_then(|p| p.key(space)).map_or(f.default, u128::from)),
-        Rule::Len { of, unit } => {
+        Rule::Len { of, unit, bias, or_zero } => {
             let bytes = match of {
                 Extent::Header => at.header_end - at.start,
                 Extent::Layer => at.end - at.start,
                 Extent::Payload => at.end - at.header_end,
+                Extent::After => (at.header_end - at.start).checked_sub((f.at as usize + f.bits()) / 8)?,
             };
-            bytes.is_multiple_of(unit as usize).then_some((bytes / unit as usize) as u128)
+            let bytes = bytes.checked_add_signed(bias.into())?;
+            let value = bytes.is_multiple_of(unit as usize).then_some((bytes / unit as usize) as u128)?;
+            Some(if or_zero && value > bits::max(f.bits()) { 0 } else { value })
         }
-        Rule::SizeOf => Some(natural_size(proto.fields, field) as u128),
+        Rule::SizeOf => {
+            let slot = layout::slots(proto, view.bytes, at.start, at.header_end)
+                .find(|s| sized_by(&proto.fields[s.field], field) && proto.fields[s.field].bits() == 0);
+            match slot {
+                // Bytes have no size of their own: what is there is what was set.
+                Some(_) => view.number(node, field),
+                None => Some(natural_size(proto.fields, field) as u128),
+            }
+        }
+        // A field that is there was set, and so its bit.
+        Rule::Has => view.number(node, field),
+        Rule::CountOf(name) => {
+            let inside = view.nodes[node + 1..].iter().take_while(|n| n.depth > at.depth);
+            let named = |n: &&super::Node| n.depth == at.depth + 1 && n.proto.is_some_and(|p| p.name == name);
+            Some(inside.filter(named).count() as u128)
+        }
+        Rule::Bottom => Some(u128::from(next() != Some(proto))),
+        Rule::Crc32c => Some(checksum::crc32c(view, node, field)?.into()),
         Rule::Sum { .. } => checksum(view, node, field).map(u128::from),
         Rule::Group => Some(group(view, node)),
         Rule::Copy(name) => Some(copy(view, node, name, f.bits()).unwrap_or(f.default)),
@@ -58,9 +79,9 @@ pub enum Stage {
 /// The stage of a field.
 pub fn stage(f: &Field) -> Stage {
     match f.rule {
-        Rule::Next { .. } | Rule::To(_) | Rule::Len { .. } => Stage::Lengths,
+        Rule::Next { .. } | Rule::To(_) | Rule::Len { .. } | Rule::CountOf(_) | Rule::Bottom => Stage::Lengths,
         Rule::Group | Rule::Copy(_) => Stage::Copies,
-        Rule::Sum { .. } => Stage::Checksums,
+        Rule::Sum { .. } | Rule::Crc32c => Stage::Checksums,
         Rule::Crc => Stage::Fcs,
         _ => Stage::Written,
     }
@@ -73,7 +94,7 @@ pub fn natural_size(fields: &[Field], size_field: usize) -> usize {
 
 /// Whether a field's size is given by that other field.
 pub fn sized_by(f: &Field, size_field: usize) -> bool {
-    matches!(f.size, crate::proto::table::Size::By(dep) if dep.index as usize == size_field)
+    matches!(f.size, Size::By(on, _) if on.index as usize == size_field)
 }
 
 const BROADCAST: u128 = 0xffff_ffff_ffff;
@@ -90,6 +111,13 @@ fn group(view: View, node: usize) -> u128 {
                 return match view.number(i, field as usize) {
                     // RFC 1112 6.4: the low 23 bits behind 01:00:5e.
                     Some(ip) if ip >> 28 == 0xe => 0x0100_5e00_0000 | (ip & 0x7f_ffff),
+                    _ => BROADCAST,
+                };
+            }
+            Some(Group::Ip6(field)) => {
+                return match view.number(i, field as usize) {
+                    // RFC 2464 7: the low 32 bits behind 33:33.
+                    Some(ip) if ip >> 120 == 0xff => 0x3333_0000_0000 | (ip & 0xffff_ffff),
                     _ => BROADCAST,
                 };
             }

@@ -5,8 +5,9 @@
 
 use super::auto::{self, Stage};
 use super::bits;
-use super::layout::Slot;
-use super::node::{Node, View};
+use super::layout::{self, Slot};
+use super::list;
+use super::node::{Node, View, frame_start};
 use super::set::Choice;
 use super::spec::{Bytes, Frames, Layer, Member, Part, Setting, To};
 use crate::expr::ast::Span;
@@ -169,18 +170,14 @@ impl Builder {
                 continue;
             }
             let setting = layer.setting(index);
-            if let When::Unless(on, mask, value) = field.when {
-                let on_field = &proto.fields[on.index as usize];
-                let at = start * 8 + on_field.at as usize;
-                if bits::get(&self.bytes, at, on_field.bits()).is_some_and(|v| v as u64 & mask == value) {
-                    if let Some(setting) = setting {
-                        return Err(Diagnostic::new(setting.span, format!("'{}' is not there", field.name))
-                            .label(format!("'{}' leaves it out", on.name))
-                            .help(format!("set '{}' so that it is there, or leave it away", on.name))
-                            .into());
-                    }
-                    continue;
+            if !layout::present(proto, field, &self.bytes, start) {
+                if let (Some(setting), Some(on)) = (setting, field.when.on()) {
+                    return Err(Diagnostic::new(setting.span, format!("'{}' is not there", field.name))
+                        .label(format!("'{}' leaves it out", on.name))
+                        .help(format!("set '{}' so that it is there, or leave it away", on.name))
+                        .into());
                 }
+                continue;
             }
             match field.kind {
                 Kind::Items(list) => {
@@ -193,13 +190,9 @@ impl Builder {
                     }
                     let align = list.align.max(1) as usize;
                     let len = self.bytes.len() - start;
-                    self.zeros(len.next_multiple_of(align) - len);
+                    self.bytes.extend(list::padding(list, len.next_multiple_of(align) - len));
                 }
-                Kind::Bytes => match setting.map(|s| &s.to) {
-                    Some(To::Bytes(bytes)) => self.write(choice, bytes)?,
-                    _ if matches!(field.rule, Rule::Fill) => self.zeros(MIN_FRAME.saturating_sub(start)),
-                    _ => {}
-                },
+                Kind::Bytes | Kind::Domain => self.block(choice, layer, field, setting, start)?,
                 _ => {
                     if let Some(To::Bytes(raw)) = setting.map(|s| &s.to) {
                         self.write(choice, raw)?;
@@ -223,14 +216,57 @@ impl Builder {
         Ok(())
     }
 
+    /// Writes a field of bytes; where its size is fixed or comes in units, zeros fill it up.
+    fn block(
+        &mut self,
+        choice: &Choice,
+        layer: &Layer,
+        field: &Field,
+        setting: Option<&Setting>,
+        start: usize,
+    ) -> Built {
+        let from = self.bytes.len();
+        match setting.map(|s| &s.to) {
+            Some(To::Bytes(bytes)) => self.write(choice, bytes)?,
+            _ if matches!(field.rule, Rule::Fill) => {
+                let so_far = start - frame_start(&self.nodes);
+                self.zeros(MIN_FRAME.saturating_sub(so_far));
+            }
+            // The root: a name is never empty.
+            _ if matches!(field.kind, Kind::Domain) => self.zeros(1),
+            _ => {}
+        }
+        let len = self.bytes.len() - from;
+        let size = match field.size {
+            Size::Bits(bits) => bits as usize / 8,
+            Size::By(on, unit) => {
+                // A size that was set without its bytes is a size of zeros.
+                let told = layout::fixed(layer.proto, &self.bytes, start, on.index).unwrap_or(0) as usize;
+                let unset = if setting.is_none() { told * unit as usize } else { 0 };
+                len.next_multiple_of(unit.max(1) as usize).max(unset)
+            }
+            Size::Rest | Size::Own => len,
+        };
+        if len > size {
+            let span = setting.map_or(layer.span, |s| s.span);
+            return Err(Diagnostic::new(span, format!("{len} bytes do not fit into '{}'", field.name))
+                .label(format!("it has {size} bytes"))
+                .into());
+        }
+        self.room(size - len, layer.span)?;
+        self.zeros(size - len);
+        Ok(())
+    }
+
     /// How wide a number is written: fixed, or as wide as the field says that gives its size, if that one is set.
     fn width(&self, layer: &Layer, start: usize, field: &Field, setting: Option<&Setting>, _: &Choice) -> usize {
-        let Size::By(on) = field.size else { return field.bits() };
+        let Size::By(on, unit) = field.size else { return field.bits() };
         if setting.is_some_and(|s| matches!(s.to, To::Numbers(_))) {
             return field.bits();
         }
         let size = &layer.proto.fields[on.index as usize];
-        bits::get(&self.bytes, start * 8 + size.at as usize, size.bits()).map_or(field.bits(), |n| n as usize * 8)
+        bits::get(&self.bytes, start * 8 + size.at as usize, size.bits())
+            .map_or(field.bits(), |n| n as usize * 8 * unit as usize)
     }
 
     /// Writes a number: what it is set to, or what it is without a look at other bytes; the rest is noted for later.
@@ -244,6 +280,7 @@ impl Builder {
             _ => match field.rule {
                 Rule::Iface => frames.surroundings.address(field.kind),
                 Rule::SizeOf => Self::size_of(layer, slot.field, choice),
+                Rule::Has => Self::has(layer, slot.field),
                 _ => {
                     if auto::stage(field) != Stage::Written {
                         let bad = setting.is_some_and(|s| matches!(s.to, To::Bad));
@@ -261,6 +298,12 @@ impl Builder {
         self.put(slot, value);
     }
 
+    /// Whether a field is set that names this bit.
+    fn has(layer: &Layer, bit: usize) -> u128 {
+        let named = |f: &Field| matches!(f.when, When::Bit(on) if on.index as usize == bit);
+        u128::from(layer.settings.iter().any(|s| named(&layer.proto.fields[s.field])))
+    }
+
     /// The size of the first field that is set to bytes of its own length, else the kind's.
     fn size_of(layer: &Layer, size_field: usize, choice: &Choice) -> u128 {
         let fields = layer.proto.fields;
@@ -268,7 +311,8 @@ impl Builder {
             let To::Bytes(bytes) = &layer.setting(i)?.to else { return None };
             let mut scratch = Self::default();
             scratch.write(choice, bytes).ok()?;
-            Some(scratch.bytes.len() as u128)
+            let unit = if let Size::By(_, unit) = fields[i].size { usize::from(unit.max(1)) } else { 1 };
+            Some(scratch.bytes.len().div_ceil(unit) as u128)
         });
         own.unwrap_or(auto::natural_size(fields, size_field) as u128)
     }
@@ -302,11 +346,19 @@ impl Builder {
     /// Says of each new layer where what it carries ends: before the first part that no length counts.
     fn close(&mut self) {
         let mut end = self.bytes.len();
+        // Padding belongs to the innermost frame that has none yet.
+        let mut pads = Vec::new();
         for node in self.nodes[self.finished..].iter_mut().rev() {
-            if node.proto.is_some_and(|p| p.role.is_tail()) {
+            if node.is(Role::Pad) {
+                pads.push(node.start);
+            } else if node.proto.is_some_and(|p| p.role.is_tail()) {
                 end = node.start;
+                pads.clear();
             } else if node.header().is_some() && node.depth == 0 {
-                node.end = end;
+                node.end = pads.last().copied().unwrap_or(end);
+                if node.is(Role::Link) {
+                    pads.pop();
+                }
             }
         }
     }
@@ -346,5 +398,5 @@ impl Builder {
 
 /// A checksum that is wrong for certain: the inverse of a sum can be right by chance, `+ 1` modulo 65535 cannot.
 fn spoil(field: &Field, right: u128) -> u128 {
-    if matches!(field.rule, Rule::Crc) { right ^ 0xffff_ffff } else { right % 65535 + 1 }
+    if matches!(field.rule, Rule::Crc | Rule::Crc32c) { right ^ 0xffff_ffff } else { right % 65535 + 1 }
 }

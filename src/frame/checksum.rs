@@ -27,6 +27,22 @@ pub fn checksum(view: View, node: usize, field: usize) -> Option<u16> {
     Some(if value == 0 && zero_is_none { 0xffff } else { value })
 }
 
+/// The CRC-32C that belongs into a field of a layer, that field taken as zero (RFC 9260 appendix A), as the number whose
+/// high byte comes first on the wire.
+pub fn crc32c(view: View, node: usize, field: usize) -> Option<u32> {
+    let at = view.nodes.get(node)?;
+    let place = layout::slot(at.proto?, view.bytes, at.start, at.header_end, field)?.range();
+    let end = believed_end(view, node).max(place.end);
+    let mut crc = !0u32;
+    for (i, byte) in view.bytes.get(at.start..end)?.iter().enumerate() {
+        crc ^= u32::from(if place.contains(&(at.start + i)) { 0 } else { *byte });
+        for _ in 0..8 {
+            crc = (crc >> 1) ^ if crc & 1 == 1 { 0x82f6_3b78 } else { 0 };
+        }
+    }
+    Some((!crc).swap_bytes())
+}
+
 /// Adds the pseudo-header: addresses, protocol and length (RFC 768, RFC 9293 3.1, RFC 8200 8.1).
 fn pseudo(view: View, node: usize, len: usize, sum: Sum16BitWords) -> Sum16BitWords {
     let mut sum = sum;
@@ -49,8 +65,8 @@ fn header_end(view: View, node: usize) -> usize {
     let frame_end = view.frame_end();
     let Some(proto) = at.proto else { return at.header_end };
     let fixed = proto.fields.iter().take_while(|f| f.at != crate::proto::table::MOVES).map(|f| f.at as usize).max();
-    match layout::header_len(proto, view.bytes, at.start) {
-        Some(len) if len * 8 >= fixed.unwrap_or(0) && at.start + len <= frame_end => at.start + len,
+    match layout::told_header_end(proto, view.bytes, at.start) {
+        Some(end) if end * 8 >= at.start * 8 + fixed.unwrap_or(0) && end <= frame_end => end,
         Some(_) => frame_end,
         None => at.header_end,
     }

@@ -2,8 +2,8 @@
 
 use super::layout::{self, Fit, MAX_LENGTH, Told};
 use super::node::Node;
-use super::{bits, fcs};
-use crate::proto::table::{List, Protocol, Rule};
+use super::{bits, fcs, list};
+use crate::proto::table::{List, Protocol, Role, Rule};
 use crate::proto::{self, eth, llc, tail};
 
 /// What the first byte of a frame belongs to.
@@ -50,7 +50,7 @@ pub fn dissect(bytes: &[u8], begin: Begin, with_fcs: Fcs, nodes: &mut Vec<Node>)
     }
     let end = layers(bytes, &mut first, 0, contents, nodes);
     if end < contents {
-        nodes.push(Node { proto: Some(&tail::PAD), start: end, header_end: contents, end: contents, depth: 0 });
+        pad(nodes, 0, end, contents);
     }
     if has_fcs {
         nodes.push(Node {
@@ -63,6 +63,16 @@ pub fn dissect(bytes: &[u8], begin: Begin, with_fcs: Fcs, nodes: &mut Vec<Node>)
     } else if bytes.is_empty() {
         nodes.push(Node::default());
     }
+}
+
+/// Adds the padding of the frame whose nodes begin at `from`. Frames inside it that have none get an empty one, so that it
+/// is plain whose it is.
+fn pad(nodes: &mut Vec<Node>, from: usize, start: usize, end: usize) {
+    let count = |role| nodes[from..].iter().filter(|n| n.is(role)).count();
+    let missing = (count(Role::Link).saturating_sub(1)).saturating_sub(count(Role::Pad));
+    let node = |end| Node { proto: Some(&tail::PAD), start, header_end: end, end, depth: 0 };
+    nodes.extend((0..missing).map(|_| node(start)));
+    nodes.push(node(end));
 }
 
 fn first_layer(bytes: &[u8], begin: Begin) -> Option<&'static Protocol> {
@@ -83,11 +93,23 @@ pub(super) fn layers(
     nodes: &mut Vec<Node>,
 ) -> usize {
     let from = nodes.len();
+    // Where the nodes of a frame inside this one begin; they know their own end.
+    let mut inside = None;
     let mut limit = limit;
     let mut at = start;
     let mut told = false;
     while let Some(proto) = *first {
         if nodes.iter().filter(|n| n.depth == 0).count() >= MAX_LAYERS {
+            break;
+        }
+        if proto.role == Role::Link && nodes.len() > from {
+            inside = Some(nodes.len());
+            let inner = nodes.len();
+            let end = layers(bytes, first, at, limit, nodes);
+            if end < limit {
+                pad(nodes, inner, end, limit);
+            }
+            at = limit;
             break;
         }
         let Some(fit) = layout::fit(proto, bytes, at, limit) else { break };
@@ -110,13 +132,14 @@ pub(super) fn layers(
         if !proto.carries && !told {
             limit = header_end;
         }
-        *first = next(proto, bytes, at, header_end);
+        *first = next(proto, bytes, (at, header_end), limit);
         at = header_end;
     }
     if at < limit {
         nodes.push(Node { proto: None, start: at, header_end: limit, end: limit, depth: 0 });
     }
-    for node in &mut nodes[from..] {
+    let own = from..inside.unwrap_or(nodes.len());
+    for node in &mut nodes[own] {
         if node.header().is_some() && node.depth == 0 {
             node.end = limit;
         }
@@ -124,12 +147,12 @@ pub(super) fn layers(
     limit
 }
 
-/// The layer that a header names as the next one.
-pub(super) fn next(
+/// The layer that a header names as the next one, or that its table guesses.
+fn next(
     proto: &'static Protocol,
     bytes: &[u8],
-    start: usize,
-    header_end: usize,
+    (start, header_end): (usize, usize),
+    limit: usize,
 ) -> Option<&'static Protocol> {
     let number = |field| layout::slot(proto, bytes, start, header_end, field)?.number(bytes);
     if proto.closed_by.is_some_and(|field| number(field as usize) != Some(0)) {
@@ -141,9 +164,14 @@ pub(super) fn next(
             if or_len && value <= u64::from(MAX_LENGTH) { Some(&llc::LLC) } else { proto::by_key(space, value) }
         }
         Rule::To(space) | Rule::From(space) => proto::by_key(space, number(i)? as u64),
+        Rule::Bottom => (number(i) == Some(0)).then_some(proto),
         _ => None,
     });
-    named.or(proto.then)
+    let contents = bytes.get(header_end..limit)?;
+    match named.or(proto.then).or_else(|| proto.guess?(contents)) {
+        Some(link) if link.role == Role::Link => first_layer(contents, Begin::Ethernet),
+        found => found,
+    }
 }
 
 /// Takes the items of a header apart.
@@ -155,42 +183,15 @@ fn items_of(
     depth: u8,
     nodes: &mut Vec<Node>,
 ) {
-    let Some(slot) = layout::slots(proto, bytes, start, header_end).find(|s| layout::is_items(&proto.fields[s.field]))
-    else {
-        return;
-    };
-    let (mut at, end) = (slot.range().start, slot.range().end.min(bytes.len()));
-    let align = usize::from(list.align.max(1));
-    // The zeros that build would add again are nobody's. Where it would add them although none are there, none can be
-    // left out either; a header whose length is a multiple of the unit never comes to that.
-    let aligned = (header_end - start).is_multiple_of(align);
-    let is_tail = |at: usize| aligned && end - at < align && bytes[at..end].iter().all(|b| *b == 0);
-    while at < end && !is_tail(at) {
-        let Some((item, item_end)) = list.of.iter().find_map(|p| Some((*p, item(p, bytes, at, end)?))) else { break };
-        nodes.push(Node { proto: Some(item), start: at, header_end: item_end, end: item_end, depth });
-        if let (Some(inner), true) = (item.list(), depth < MAX_DEPTH) {
-            items_of(bytes, item, inner, (at, item_end), depth + 1, nodes);
+    let mut slots = layout::slots(proto, bytes, start, header_end);
+    let Some(slot) = slots.find(|s| layout::is_items(&proto.fields[s.field])) else { return };
+    let span = (slot.range().start, slot.range().end.min(bytes.len()));
+    list::items((proto, list), bytes, (start, header_end), span, |item, from, to| {
+        nodes.push(Node { proto: item, start: from, header_end: to, end: to, depth });
+        if let Some((item, inner)) = item.and_then(|item| Some((item, item.list()?)))
+            && depth < MAX_DEPTH
+        {
+            items_of(bytes, item, inner, (from, to), depth + 1, nodes);
         }
-        at = item_end;
-        if list.end == Some(item.name) {
-            break;
-        }
-    }
-    if at < end && !is_tail(at) {
-        let stop = (at + 1..=end).find(|stop| is_tail(*stop)).unwrap_or(end);
-        nodes.push(Node { proto: None, start: at, header_end: stop, end: stop, depth });
-    }
-}
-
-/// Where an item of this form that begins here ends, if it is one: what is never printed must be what build writes.
-fn item(proto: &'static Protocol, bytes: &[u8], start: usize, limit: usize) -> Option<usize> {
-    let Fit::Exact(end) = layout::fit(proto, bytes, start, limit)? else { return None };
-    if end <= start || end > limit {
-        return None;
-    }
-    let fits = layout::slots(proto, bytes, start, end).all(|slot| {
-        let f = &proto.fields[slot.field];
-        !matches!(f.rule, Rule::Const) || slot.number(bytes) == Some(f.default)
     });
-    fits.then_some(end)
 }

@@ -1,7 +1,7 @@
 //! Where a header's fields lie in given bytes.
 
-use super::bits;
-use crate::proto::table::{Extent, Field, Kind, MOVES, Protocol, Rule, Size, When};
+use super::{bits, domain, list};
+use crate::proto::table::{Dep, Extent, Field, Kind, MOVES, Protocol, Rule, Size, When};
 
 /// The place of one field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Slot {
 pub fn slots(proto: &'static Protocol, bytes: &[u8], start: usize, header_end: usize) -> impl Iterator<Item = Slot> {
     let mut bit = start * 8;
     proto.fields.iter().enumerate().filter_map(move |(field, f)| {
-        let bits = width(proto, f, bytes, start, bit, header_end)?;
+        let bits = width(proto, field, bytes, start, bit, header_end)?;
         let slot = Slot { field, bit, bits, little: f.little };
         bit += bits;
         Some(slot)
@@ -47,26 +47,39 @@ pub fn slot(proto: &'static Protocol, bytes: &[u8], start: usize, header_end: us
 }
 
 /// A field's width in bits, or none where it is not there.
-fn width(proto: &Protocol, f: &Field, bytes: &[u8], start: usize, bit: usize, header_end: usize) -> Option<usize> {
-    if !f.on_wire() {
-        return None;
-    }
-    if let When::Unless(on, mask, value) = f.when
-        && fixed(proto, bytes, start, on.index)? as u64 & mask == value
-    {
+fn width(proto: &'static Protocol, field: usize, bytes: &[u8], start: usize, bit: usize, end: usize) -> Option<usize> {
+    let f = &proto.fields[field];
+    if !f.on_wire() || !present(proto, f, bytes, start) {
         return None;
     }
     Some(match f.size {
         Size::Bits(bits) => bits as usize,
-        Size::By(on) => fixed(proto, bytes, start, on.index)? as usize * 8,
-        Size::Rest => (header_end * 8).saturating_sub(bit),
+        Size::By(on, unit) => fixed(proto, bytes, start, on.index)? as usize * 8 * unit as usize,
+        Size::Own => domain::length(bytes.get(bit / 8..end)?)? * 8,
+        Size::Rest => match f.kind {
+            Kind::Items(list) if field + 1 < proto.fields.len() => {
+                (list::counted_end(proto, list, bytes, start, bit / 8, end)? * 8).saturating_sub(bit)
+            }
+            _ => (end * 8).saturating_sub(bit),
+        },
     })
 }
 
-/// The value of a field that others depend on: always one at a fixed offset.
-fn fixed(proto: &Protocol, bytes: &[u8], start: usize, field: u8) -> Option<u128> {
+/// Whether a field is there, as the fields say that it depends on.
+pub fn present(proto: &Protocol, f: &Field, bytes: &[u8], start: usize) -> bool {
+    let value = |on: Dep| fixed(proto, bytes, start, on.index).map(|v| v as u64);
+    match f.when {
+        When::Always => true,
+        When::Unless(on, mask, left_out) => value(on).is_some_and(|v| v & mask != left_out),
+        When::In(on, values) => value(on).is_some_and(|v| values.contains(&v)),
+        When::Bit(on) => value(on).is_some_and(|v| v != 0),
+    }
+}
+
+/// The value of a field that others depend on: always one at a fixed place.
+pub fn fixed(proto: &Protocol, bytes: &[u8], start: usize, field: u8) -> Option<u128> {
     let f = &proto.fields[field as usize];
-    bits::get(bytes, start * 8 + f.at as usize, f.bits())
+    Slot { field: field as usize, bit: start * 8 + f.at as usize, bits: f.bits(), little: f.little }.number(bytes)
 }
 
 /// How a header fits into the bytes from `start` to `limit`.
@@ -78,25 +91,32 @@ pub enum Fit {
     Lies(usize),
 }
 
-/// Finds the header's end, or none where even its fixed part does not fit.
+/// Finds the header's end, or none where even its fixed part does not fit, or its magic is another.
 pub fn fit(proto: &'static Protocol, bytes: &[u8], start: usize, limit: usize) -> Option<Fit> {
-    let mut fixed_end = start * 8;
+    let bytes = bytes.get(..limit)?;
+    let mut bit = start * 8;
     let mut rest = false;
-    for f in proto.fields {
-        if matches!(f.size, Size::Rest) {
-            rest = f.on_wire();
+    for (field, f) in proto.fields.iter().enumerate() {
+        if matches!(f.size, Size::Rest) && field + 1 == proto.fields.len() {
+            rest = f.on_wire() && present(proto, f, bytes, start);
+            break;
+        }
+        if !f.on_wire() || !present(proto, f, bytes, start) {
             continue;
         }
-        fixed_end += width(proto, f, &bytes[..limit], start, fixed_end, limit).unwrap_or(0);
-        if fixed_end > limit * 8 {
+        let bits = width(proto, field, bytes, start, bit, limit)?;
+        if f.magic && bits::get(bytes, bit, bits) != Some(f.default) {
+            return None;
+        }
+        bit += bits;
+        if bit > limit * 8 {
             return None;
         }
     }
-    let fixed_end = fixed_end / 8;
-    let Some(said) = header_len(proto, bytes, start) else {
+    let fixed_end = bit / 8;
+    let Some(end) = told_header_end(proto, bytes, start) else {
         return Some(Fit::Exact(if rest { limit } else { fixed_end }));
     };
-    let end = start.saturating_add(said);
     Some(if end == fixed_end || (rest && end > fixed_end && end <= limit) {
         Fit::Exact(end)
     } else {
@@ -104,34 +124,33 @@ pub fn fit(proto: &'static Protocol, bytes: &[u8], start: usize, limit: usize) -
     })
 }
 
-/// The header's length in bytes as its own length field says.
-pub fn header_len(proto: &Protocol, bytes: &[u8], start: usize) -> Option<usize> {
-    let (index, unit) = length(proto, |of| of == Extent::Header)?;
-    Some(fixed(proto, bytes, start, index as u8)? as usize * unit)
-}
-
-/// The length field of an extent: its index and its unit in bytes.
-pub fn length(proto: &Protocol, which: impl Fn(Extent) -> bool) -> Option<(usize, usize)> {
-    proto.fields.iter().enumerate().find_map(|(i, f)| match f.rule {
-        Rule::Len { of, unit } if which(of) => Some((i, unit as usize)),
-        _ => None,
+/// Where the header ends as its own length field says; that may be anywhere, even before its start.
+pub fn told_header_end(proto: &Protocol, bytes: &[u8], start: usize) -> Option<usize> {
+    proto.fields.iter().enumerate().find_map(|(i, f)| {
+        let Rule::Len { of: of @ (Extent::Header | Extent::After), unit, bias, .. } = f.rule else { return None };
+        let base = if of == Extent::Header { start } else { start + (f.at as usize + f.bits()) / 8 };
+        let told = fixed(proto, bytes, start, i as u8)? as usize * unit as usize;
+        Some((base + told).saturating_add_signed(-isize::from(bias)))
     })
 }
 
-/// Where a layer ends as its own length field says, with a length that can be: not inside its header.
+/// Where a layer ends as its own length field says.
 pub fn told_end(proto: &'static Protocol, bytes: &[u8], start: usize, header_end: usize) -> Told {
     for (field, f) in proto.fields.iter().enumerate() {
-        let (base, unit) = match f.rule {
-            Rule::Len { of: Extent::Layer, unit } => (start, unit as usize),
-            Rule::Len { of: Extent::Payload, unit } => (header_end, unit as usize),
-            Rule::Next { or_len: true, .. } => (header_end, 1),
+        let (base, unit, bias, or_zero) = match f.rule {
+            Rule::Len { of: Extent::Layer, unit, bias, or_zero } => (start, unit, bias, or_zero),
+            Rule::Len { of: Extent::Payload, unit, bias, or_zero } => (header_end, unit, bias, or_zero),
+            Rule::Next { or_len: true, .. } => (header_end, 1, 0, false),
             _ => continue,
         };
         let Some(value) = slot(proto, bytes, start, header_end, field).and_then(|s| s.number(bytes)) else { continue };
         if matches!(f.rule, Rule::Next { .. }) && value > u128::from(MAX_LENGTH) {
             continue;
         }
-        let end = base.saturating_add(value as usize * unit);
+        if or_zero && value == 0 {
+            return Told::Nothing;
+        }
+        let end = (base + value as usize * unit as usize).saturating_add_signed(-isize::from(bias));
         return if end >= header_end { Told::End(end) } else { Told::Impossible };
     }
     Told::Nothing
@@ -140,7 +159,7 @@ pub fn told_end(proto: &'static Protocol, bytes: &[u8], start: usize, header_end
 /// What a layer says of its own end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// It has no length field.
+    /// Nothing.
     Nothing,
     /// It would end inside its own header.
     Impossible,

@@ -30,6 +30,19 @@ impl Node {
     }
 }
 
+/// Where the frame begins that padding behind these nodes belongs to: a frame inside a frame has padding of its own.
+pub(super) fn frame_start(before: &[Node]) -> usize {
+    let mut open = Vec::new();
+    for node in before {
+        if node.is(Role::Link) {
+            open.push(node.start);
+        } else if node.is(Role::Pad) {
+            open.pop();
+        }
+    }
+    open.pop().unwrap_or(0)
+}
+
 /// Bytes and what they are.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {

@@ -1,11 +1,12 @@
 //! From nodes to the canonical expression: the text that builds exactly these bytes.
 
-use super::auto::{auto, natural_size};
+use super::auto::{self, auto, natural_size};
+use super::domain;
 use super::layout::{self, Slot};
-use super::node::{Node, View};
+use super::node::{Node, View, frame_start};
 use super::spec::Surroundings;
 use crate::expr::write_text_literal;
-use crate::proto::table::{Field, Kind, Role, Rule, Size};
+use crate::proto::table::{Field, Kind, Role, Rule, Size, When};
 use std::fmt::Write;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -44,7 +45,12 @@ fn part(view: View, index: usize, node: &Node, out: &mut String) {
             let _ = write!(out, " {}", f.name);
         }
         out.push('=');
-        write_value(f, &slot, view.bytes, out);
+        let optional = matches!(f.when, When::Bit(_)) && auto::stage(f) != auto::Stage::Written;
+        if optional && number(f, &slot, view.bytes) == auto(view, index, slot.field) {
+            out.push_str("auto");
+        } else {
+            write_value(f, &slot, view.bytes, out);
+        }
     }
     let inside = node.depth + 1;
     let mut items = view.nodes[index + 1..]
@@ -68,17 +74,25 @@ fn part(view: View, index: usize, node: &Node, out: &mut String) {
 pub fn printed(view: View, node: usize, slot: &Slot) -> bool {
     let Some(proto) = view.nodes[node].proto else { return false };
     let f = &proto.fields[slot.field];
+    if matches!(f.rule, Rule::Fill) {
+        return !fills(view, node, slot);
+    }
     if slot.bits == 0 {
         return false;
     }
-    let Some(actual) = (if f.bits() > 0 { slot.number(view.bytes) } else { None }) else {
-        return match f.rule {
-            Rule::Fill => !fills(view, slot),
-            _ => !view.bytes.get(slot.range()).unwrap_or_default().iter().all(|b| *b == 0),
+    let Some(actual) = number(f, slot, view.bytes) else {
+        let raw = view.bytes.get(slot.range()).unwrap_or_default();
+        return match f.size {
+            // Zeros fill it up.
+            Size::Bits(_) => raw.iter().any(|b| *b != 0),
+            Size::Own => raw != [0],
+            _ => true,
         };
     };
     match f.rule {
         Rule::Const => false,
+        // An optional field that is there.
+        _ if matches!(f.when, When::Bit(_)) => true,
         // Of another size than its kind's it is plain bytes, zeros if unset.
         _ if slot.bits != f.bits() => actual != 0,
         Rule::Iface => true,
@@ -88,22 +102,37 @@ pub fn printed(view: View, node: usize, slot: &Slot) -> bool {
 }
 
 /// Whether padding is what an unset `pad` gives.
-fn fills(view: View, slot: &Slot) -> bool {
+fn fills(view: View, node: usize, slot: &Slot) -> bool {
     let range = slot.range();
-    range.len() == 60usize.saturating_sub(range.start)
-        && view.bytes.get(range).is_some_and(|b| b.iter().all(|b| *b == 0))
+    let so_far = range.start - frame_start(&view.nodes[..node]);
+    range.len() == 60usize.saturating_sub(so_far) && view.bytes.get(range).is_some_and(|b| b.iter().all(|b| *b == 0))
 }
 
 /// Appends a field's value as the language writes it.
 pub fn write_value(f: &Field, slot: &Slot, bytes: &[u8], out: &mut String) {
-    let raw = bytes.get(slot.range()).unwrap_or_default();
-    let sized = matches!(f.size, Size::By(_)) && slot.bits != f.bits();
-    match slot.number(bytes) {
-        Some(value) if f.bits() > 0 && !sized => write_number(out, f, slot.bits, value),
-        _ if !sized && !raw.is_empty() && raw.iter().all(|b| matches!(b, 0x20..=0x7e)) => write_text_literal(out, raw),
-        _ if raw.is_empty() => out.push_str("\"\""),
-        _ => write_hex(raw, out),
+    if let Some(value) = number(f, slot, bytes).filter(|_| slot.bits == f.bits()) {
+        return write_number(out, f, slot.bits, value);
     }
+    let mut raw = bytes.get(slot.range()).unwrap_or_default();
+    if let (Size::Bits(_), Kind::Bytes) = (f.size, f.kind) {
+        raw = &raw[..raw.len() - raw.iter().rev().take_while(|b| **b == 0).count()];
+    }
+    match domain::decode(raw).filter(|_| matches!(f.kind, Kind::Domain)) {
+        Some(name) if name.contains('.') && name.len() > 1 && !name.starts_with("0x") => out.push_str(&name),
+        Some(name) => write_text_literal(out, name.as_bytes()),
+        None if raw.is_empty() => out.push_str("\"\""),
+        None if f.bits() == 0 || matches!(f.kind, Kind::Bytes) => match raw.iter().all(|b| matches!(b, 0x20..=0x7e)) {
+            true if !matches!(f.kind, Kind::Domain) => write_text_literal(out, raw),
+            _ => write_hex(raw, out),
+        },
+        None => write_hex(raw, out),
+    }
+}
+
+/// The value of a field that is a number.
+fn number(f: &Field, slot: &Slot, bytes: &[u8]) -> Option<u128> {
+    let is_number = f.bits() > 0 && !matches!(f.kind, Kind::Bytes | Kind::Domain | Kind::Items(_));
+    if is_number { slot.number(bytes) } else { None }
 }
 
 /// Appends a number by its name, else in its base.
@@ -140,7 +169,7 @@ pub(super) fn write_base(out: &mut String, kind: Kind, width: usize, value: u128
         }
         Kind::Ip4 => write!(out, "{}", Ipv4Addr::from_bits(value as u32)),
         Kind::Ip6 => write!(out, "{}", Ipv6Addr::from_bits(value)),
-        Kind::Hex | Kind::Flags | Kind::Bytes | Kind::Items(_) => {
+        Kind::Hex | Kind::Flags | Kind::Bytes | Kind::Domain | Kind::Items(_) => {
             write!(out, "0x{value:0digits$x}", digits = width.div_ceil(4))
         }
     };

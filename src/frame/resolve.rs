@@ -271,7 +271,10 @@ impl<'l> Resolver<'l> {
                 _ => {}
             }
         }
-        let raw = matches!(f.size, Size::By(_)) && first_word(tree).is_some_and(|w| w.starts_with("0x"));
+        let raw = matches!(f.size, Size::By(..) | Size::Own) && first_word(tree).is_some_and(|w| w.starts_with("0x"));
+        if matches!(f.kind, Kind::Domain) && !raw {
+            return self.domains(tree);
+        }
         if matches!(f.kind, Kind::Bytes) || raw {
             return Some(To::Bytes(self.bytes(std::slice::from_ref(tree), tree.span)));
         }
@@ -287,6 +290,34 @@ impl<'l> Resolver<'l> {
             return None;
         }
         Some(To::Numbers(self.numbers(runs, tree.rand)))
+    }
+
+    /// Domain names, as bytes literals.
+    fn domains(&mut self, tree: &ast::Value) -> Option<To> {
+        let before = self.errors.len();
+        let mut members = Vec::new();
+        for member in &tree.set.members {
+            let text = match member {
+                ast::Member::One(ast::Atom { kind: AtomKind::Word(word), .. }) => Ok((*word).to_owned()),
+                ast::Member::One(ast::Atom { kind: AtomKind::Text(text), .. }) => {
+                    String::from_utf8(text.to_vec()).map_err(|_| "it is not text".to_owned())
+                }
+                _ => Err("names have no ranges".to_owned()),
+            };
+            match text.and_then(|text| super::domain::encode(&text)) {
+                Ok(bytes) => members.push(Member::Text(bytes)),
+                Err(why) => self.errors.push(Diagnostic::new(member.span(), "not a domain name").label(why)),
+            }
+        }
+        if let Some(repeat) = &tree.repeat {
+            self.errors.push(Diagnostic::new(repeat.span, "'*' repeats bytes, not names"));
+        }
+        if self.errors.len() > before {
+            return None;
+        }
+        let pick = self.pick(members.len() as u128, tree.rand);
+        let repeat = Numbers { runs: vec![Run::one(1)], pick: Pick::Only };
+        Some(To::Bytes(Bytes { literals: vec![Literal { members, pick, repeat }], span: tree.span }))
     }
 
     fn numbers(&mut self, runs: Vec<Run>, rand: bool) -> Numbers {

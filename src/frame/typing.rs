@@ -59,7 +59,7 @@ fn number(field: &Field, width: usize, atom: &Atom) -> Result<u128, Diagnostic> 
         Kind::Ip4 => word.parse::<Ipv4Addr>().map(|a| u128::from(a.to_bits())).map_err(|_| None),
         Kind::Ip6 => word.parse::<Ipv6Addr>().map(Ipv6Addr::to_bits).map_err(|_| None),
         Kind::Flags => flags(field, word),
-        Kind::Num | Kind::Hex | Kind::Bytes | Kind::Items(_) => plain_or_named(field, word),
+        Kind::Num | Kind::Hex | Kind::Bytes | Kind::Domain | Kind::Items(_) => plain_or_named(field, word),
     };
     let wrong = |help: Option<String>| {
         let mut d = Diagnostic::new(atom.span, format!("'{word}' is not a value of '{}'", field.name))
@@ -84,6 +84,7 @@ pub(super) fn takes(field: &Field, width: usize) -> String {
         Kind::Ip4 => "an IPv4 address such as 192.0.2.1".into(),
         Kind::Ip6 => "an IPv6 address such as 2001:db8::1".into(),
         Kind::Bytes | Kind::Items(_) => "bytes: \"text\", 0x0102, @file, zero*4".into(),
+        Kind::Domain => "a domain name such as www.example.com".into(),
         Kind::Flags => {
             let names: Vec<_> = field.names.iter().map(|(n, _)| *n).collect();
             format!("flags joined by '+' ({}) or a number of {width} bits", names.join(" "))

@@ -48,7 +48,7 @@ pub static IPV4: Protocol = protocol(
 .pseudo("src", "dst")
 .group_ip4("dst");
 
-static OPTIONS: List = List { of: &[&END, &NOP, &ROUTER_ALERT, &OPT], align: 4, end: Some("end") };
+static OPTIONS: List = List::of(&[&END, &NOP, &ROUTER_ALERT, &OPT]).aligned(4).ends_with("end");
 
 static END: Protocol =
     item("end", "End of options", "RFC 791 3.1", &layout([num("kind", 8).always(0).doc("option type")]));

@@ -50,7 +50,7 @@ pub static ALL: &[&Protocol] = &[
 ];
 
 /// Braces that take bytes only.
-pub static BYTES_ONLY: List = List { of: &[], align: 1, end: None };
+pub static BYTES_ONLY: List = List::of(&[]);
 
 /// Names of `EtherTypes` (IEEE 802 numbers, IANA).
 pub const ETHERTYPES: &[(&str, u64)] =

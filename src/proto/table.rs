@@ -21,6 +21,8 @@ pub struct Protocol {
     pub below: Option<&'static Protocol>,
     /// What always follows it.
     pub then: Option<&'static Protocol>,
+    /// How the next layer is guessed from its first bytes, where nothing names it.
+    pub guess: Option<fn(&[u8]) -> Option<&'static Protocol>>,
     /// What kind of part it is.
     pub role: Role,
     /// Where this field is not zero, what follows is bytes: a fragment.
@@ -98,6 +100,8 @@ pub struct Field {
     pub at: u16,
     /// Low byte first on the wire.
     pub little: bool,
+    /// A header with another value than the default is not this protocol.
+    pub magic: bool,
 }
 
 /// Whether one-line summaries show a field.
@@ -129,8 +133,10 @@ pub enum Kind {
     Ip4,
     /// `2001:db8::1`.
     Ip6,
-    /// One bytes literal.
+    /// One bytes literal; where the size is fixed, zeros fill it up.
     Bytes,
+    /// A domain name: `www.example.com` (RFC 1035 3.1); one that is compressed is bytes.
+    Domain,
     /// What stands in braces.
     Items(&'static List),
 }
@@ -140,10 +146,12 @@ pub enum Kind {
 pub enum Size {
     /// A fixed number of bits.
     Bits(u16),
-    /// As many bytes as another field says.
-    By(Dep),
-    /// All up to the header's end.
+    /// As many bytes as another field says, in units of so many bytes.
+    By(Dep, u8),
+    /// All up to the header's end; of a counted list, up to its last item.
     Rest,
+    /// The value itself tells where it ends.
+    Own,
 }
 
 /// Another field of the same header: by name in the table, by index once laid out.
@@ -162,6 +170,20 @@ pub enum When {
     Always,
     /// Where `field & mask != value`.
     Unless(Dep, u64, u64),
+    /// Where the field has one of these values.
+    In(Dep, &'static [u64]),
+    /// Where that bit is set: an optional field. Setting the field sets the bit.
+    Bit(Dep),
+}
+
+impl When {
+    /// The field that it depends on.
+    pub const fn on(&self) -> Option<Dep> {
+        match self {
+            Self::Always => None,
+            Self::Unless(on, ..) | Self::In(on, _) | Self::Bit(on) => Some(*on),
+        }
+    }
 }
 
 /// What fills a field in, and what is compared with it when decoding.
@@ -186,13 +208,23 @@ pub enum Rule {
     To(Space),
     /// A source port: the default; decode looks here after the destination port.
     From(Space),
-    /// `value * unit = bytes of the extent`.
+    /// `value * unit = bytes of the extent + bias`.
     Len {
         /// What is measured.
         of: Extent,
         /// Bytes a unit.
         unit: u8,
+        /// What is added to the bytes.
+        bias: i8,
+        /// Zero says nothing, as of a datagram longer than the field can tell.
+        or_zero: bool,
     },
+    /// 1 where a field is there that names this bit.
+    Has,
+    /// How many items of this name stand in the braces.
+    CountOf(&'static str),
+    /// 1 where the next layer is not the same protocol: the bottom of a stack.
+    Bottom,
     /// The size in bytes of the fields that name this one.
     SizeOf,
     /// The Internet checksum (RFC 1071).
@@ -206,6 +238,8 @@ pub enum Rule {
     Group,
     /// The field of this name in the nearest layer below that has one of the same width.
     Copy(&'static str),
+    /// CRC-32C of the layer (RFC 9260 appendix A).
+    Crc32c,
     /// CRC-32 of all before it (IEEE 802.3-2022 3.2.9).
     Crc,
     /// Zeros up to 60 bytes of frame.
@@ -225,6 +259,8 @@ pub enum Extent {
     Layer,
     /// What is behind the header.
     Payload,
+    /// What is behind this field, up to the header's end.
+    After,
 }
 
 /// What a checksum covers.
@@ -243,6 +279,8 @@ pub enum Cover {
 pub enum Group {
     /// From a multicast IPv4 address in this field (RFC 1112 6.4).
     Ip4(u8),
+    /// From a multicast IPv6 address in this field (RFC 2464 7).
+    Ip6(u8),
     /// Always this one.
     Mac(u64),
 }
@@ -267,10 +305,46 @@ pub enum Space {
 pub struct List {
     /// The items in the order they are tried; the first that fits exactly is taken.
     pub of: &'static [&'static Protocol],
-    /// Zeros are added up to a multiple of this many bytes from the header's start.
+    /// What is added up to a multiple of this many bytes from the header's start.
     pub align: u8,
+    /// The added bytes are a padding option (RFC 8200 4.2), not zeros.
+    pub pad_options: bool,
     /// The item behind which nothing is an item any more.
     pub end: Option<&'static str>,
+    /// Items that a field counts: the field's name and the item's, in the order in which they stand.
+    pub counts: &'static [(&'static str, &'static str)],
+}
+
+impl List {
+    /// Items one behind the other up to the header's end.
+    pub const fn of(of: &'static [&'static Protocol]) -> Self {
+        Self { of, align: 1, pad_options: false, end: None, counts: &[] }
+    }
+    /// Zeros are added up to a multiple of so many bytes from the header's start.
+    #[must_use]
+    pub const fn aligned(mut self, align: u8) -> Self {
+        self.align = align;
+        self
+    }
+    /// A padding option is added up to a multiple of so many bytes.
+    #[must_use]
+    pub const fn pad_options(mut self, align: u8) -> Self {
+        self.align = align;
+        self.pad_options = true;
+        self
+    }
+    /// Nothing behind this item is an item.
+    #[must_use]
+    pub const fn ends_with(mut self, item: &'static str) -> Self {
+        self.end = Some(item);
+        self
+    }
+    /// Fields say how many of these items there are.
+    #[must_use]
+    pub const fn counted(mut self, counts: &'static [(&'static str, &'static str)]) -> Self {
+        self.counts = counts;
+        self
+    }
 }
 
 const fn field(name: &'static str, kind: Kind, size: Size) -> Field {
@@ -288,6 +362,7 @@ const fn field(name: &'static str, kind: Kind, size: Size) -> Field {
         mirror: None,
         at: MOVES,
         little: false,
+        magic: false,
     }
 }
 
@@ -314,6 +389,21 @@ pub const fn mac(name: &'static str) -> Field {
 /// An IPv4 address.
 pub const fn ip4(name: &'static str) -> Field {
     field(name, Kind::Ip4, Size::Bits(32))
+}
+
+/// An IPv6 address.
+pub const fn ip6(name: &'static str) -> Field {
+    field(name, Kind::Ip6, Size::Bits(128))
+}
+
+/// A domain name.
+pub const fn domain(name: &'static str) -> Field {
+    field(name, Kind::Domain, Size::Own)
+}
+
+/// Bytes of a fixed size, filled up with zeros.
+pub const fn block(name: &'static str, bytes: u16) -> Field {
+    field(name, Kind::Bytes, Size::Bits(bytes * 8))
 }
 
 /// Bytes up to the header's end.
@@ -388,8 +478,42 @@ impl Field {
     /// As many bytes long as that field says; its kind's own size where that field is unset.
     #[must_use]
     pub const fn sized_by(mut self, name: &'static str) -> Self {
-        self.size = Size::By(dep(name));
+        self.size = Size::By(dep(name), 1);
         self
+    }
+    /// The same in units of so many bytes.
+    #[must_use]
+    pub const fn sized_in(mut self, unit: u8, name: &'static str) -> Self {
+        self.size = Size::By(dep(name), unit);
+        self
+    }
+    /// There where that field has one of these values.
+    #[must_use]
+    pub const fn when(mut self, name: &'static str, values: &'static [u64]) -> Self {
+        self.when = When::In(dep(name), values);
+        self
+    }
+    /// There where that bit is set, which setting this field does.
+    #[must_use]
+    pub const fn if_bit(mut self, name: &'static str) -> Self {
+        self.when = When::Bit(dep(name));
+        self
+    }
+    /// A bit that says whether the fields that name it are there.
+    #[must_use]
+    pub const fn has(self) -> Self {
+        self.rule(Rule::Has)
+    }
+    /// How many items of this name stand in the braces.
+    #[must_use]
+    pub const fn count_of(self, item: &'static str) -> Self {
+        self.rule(Rule::CountOf(item))
+    }
+    /// A header with another value here is not this protocol.
+    #[must_use]
+    pub const fn magic(mut self, value: u128) -> Self {
+        self.magic = true;
+        self.or(value)
     }
     /// There unless `name & mask == value`.
     #[must_use]
@@ -430,17 +554,32 @@ impl Field {
     /// The header's length in units of so many bytes.
     #[must_use]
     pub const fn header_len(self, unit: u8) -> Self {
-        self.rule(Rule::Len { of: Extent::Header, unit })
+        self.rule(Rule::Len { of: Extent::Header, unit, bias: 0, or_zero: false })
+    }
+    /// The header's length, plus `bias` bytes, in units of so many bytes.
+    #[must_use]
+    pub const fn header_len_biased(self, unit: u8, bias: i8) -> Self {
+        self.rule(Rule::Len { of: Extent::Header, unit, bias, or_zero: false })
+    }
+    /// What is behind this field in the header or item, bytes.
+    #[must_use]
+    pub const fn len_after(self) -> Self {
+        self.rule(Rule::Len { of: Extent::After, unit: 1, bias: 0, or_zero: false })
     }
     /// Header and payload, bytes.
     #[must_use]
     pub const fn layer_len(self) -> Self {
-        self.rule(Rule::Len { of: Extent::Layer, unit: 1 })
+        self.rule(Rule::Len { of: Extent::Layer, unit: 1, bias: 0, or_zero: false })
     }
     /// Payload, bytes.
     #[must_use]
     pub const fn payload_len(self) -> Self {
-        self.rule(Rule::Len { of: Extent::Payload, unit: 1 })
+        self.rule(Rule::Len { of: Extent::Payload, unit: 1, bias: 0, or_zero: false })
+    }
+    /// Payload, bytes; 0 where it is longer than the field can tell (RFC 2675 3).
+    #[must_use]
+    pub const fn payload_len_or_zero(self) -> Self {
+        self.rule(Rule::Len { of: Extent::Payload, unit: 1, bias: 0, or_zero: true })
     }
     /// The size in bytes of the fields that name this one, their kind's own size by default.
     #[must_use]
@@ -468,9 +607,9 @@ impl Field {
     pub const fn bits(&self) -> usize {
         match (self.size, self.kind) {
             (Size::Bits(bits), _) => bits as usize,
-            (Size::By(_), Kind::Mac) => 48,
-            (Size::By(_), Kind::Ip4) => 32,
-            (Size::By(_), Kind::Ip6) => 128,
+            (Size::By(..), Kind::Mac) => 48,
+            (Size::By(..), Kind::Ip4) => 32,
+            (Size::By(..), Kind::Ip6) => 128,
             _ => 0,
         }
     }
@@ -482,7 +621,7 @@ impl Field {
 
     /// Whether it is a checksum or CRC, which can be `bad`.
     pub const fn is_check(&self) -> bool {
-        matches!(self.rule, Rule::Sum { .. } | Rule::Crc)
+        matches!(self.rule, Rule::Sum { .. } | Rule::Crc | Rule::Crc32c)
     }
 
     /// Whether it is a checksum over payload.
@@ -527,18 +666,28 @@ const fn index_of(fields: &[Field], name: &str) -> u8 {
     panic!("a table names a field that it does not have")
 }
 
+const fn resolve(fields: &[Field], on: Dep) -> Dep {
+    let index = index_of(fields, on.name);
+    // Who depends on a field must find it without a look at others.
+    assert!(fields[index as usize].at != MOVES, "a field that others depend on has a fixed place before them");
+    Dep { name: on.name, index }
+}
+
 /// Resolves the names of dependents and works out the fixed offsets.
 pub const fn layout<const N: usize>(mut fields: [Field; N]) -> [Field; N] {
     let mut bit = 0u16;
     let mut i = 0;
     while i < N {
         fields[i].at = bit;
-        if let Size::By(Dep { name, .. }) = fields[i].size {
-            fields[i].size = Size::By(Dep { name, index: index_of(&fields, name) });
+        if let Size::By(on, unit) = fields[i].size {
+            fields[i].size = Size::By(resolve(&fields, on), unit);
         }
-        if let When::Unless(Dep { name, .. }, mask, value) = fields[i].when {
-            fields[i].when = When::Unless(Dep { name, index: index_of(&fields, name) }, mask, value);
-        }
+        fields[i].when = match fields[i].when {
+            When::Always => When::Always,
+            When::Unless(on, mask, value) => When::Unless(resolve(&fields, on), mask, value),
+            When::In(on, values) => When::In(resolve(&fields, on), values),
+            When::Bit(on) => When::Bit(resolve(&fields, on)),
+        };
         if bit != MOVES {
             bit = match (fields[i].size, fields[i].when, fields[i].on_wire()) {
                 (_, _, false) => bit,
@@ -567,6 +716,7 @@ pub const fn protocol(
         keys: &[],
         below: None,
         then: None,
+        guess: None,
         role: Role::Header,
         closed_by: None,
         pseudo: None,
@@ -621,6 +771,24 @@ impl Protocol {
     #[must_use]
     pub const fn group_ip4(mut self, name: &'static str) -> Self {
         self.group = Some(Group::Ip4(index_of(self.fields, name)));
+        self
+    }
+    /// The IPv6 address that may be a multicast group.
+    #[must_use]
+    pub const fn group_ip6(mut self, name: &'static str) -> Self {
+        self.group = Some(Group::Ip6(index_of(self.fields, name)));
+        self
+    }
+    /// The group address that frames of this protocol go to.
+    #[must_use]
+    pub const fn to(mut self, mac: u64) -> Self {
+        self.group = Some(Group::Mac(mac));
+        self
+    }
+    /// How the next layer is guessed from its first bytes, where nothing names it.
+    #[must_use]
+    pub const fn guess(mut self, guess: fn(&[u8]) -> Option<&'static Protocol>) -> Self {
+        self.guess = Some(guess);
         self
     }
     /// Nothing follows it.

@@ -1,0 +1,70 @@
+//! Domain names as they stand in a message (RFC 1035 3.1 and 4.1.4).
+
+/// How many bytes the name takes that stands in front, or none where it has no end or a label of no known form.
+pub fn length(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        match *bytes.get(at)? {
+            0 => return Some(at + 1),
+            // A pointer to another name ends this one.
+            0xc0.. => return (at + 2 <= bytes.len()).then_some(at + 2),
+            label @ 1..=63 => at += 1 + label as usize,
+            _ => return None,
+        }
+        if at > 255 {
+            return None;
+        }
+    }
+}
+
+/// The bytes of a name, or what is wrong with it.
+pub fn encode(text: &str) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    for label in text.strip_suffix('.').unwrap_or(text).split('.').filter(|_| text != ".") {
+        match label.len() {
+            1..=63 => {
+                bytes.push(label.len() as u8);
+                bytes.extend_from_slice(label.as_bytes());
+            }
+            0 => return Err("a label between two dots is empty".into()),
+            n => return Err(format!("a label of {n} bytes; 63 is the most")),
+        }
+    }
+    bytes.push(0);
+    if bytes.len() > 255 { Err(format!("a name of {} bytes; 255 is the most", bytes.len())) } else { Ok(bytes) }
+}
+
+/// The name as text, if it is plain letters, digits, `-` and `_`, so that [`encode`] gives the same bytes.
+pub fn decode(bytes: &[u8]) -> Option<String> {
+    if bytes == [0] {
+        return Some(".".into());
+    }
+    let (mut at, mut text) = (0, String::new());
+    loop {
+        let label = *bytes.get(at)? as usize;
+        if label == 0 {
+            return (at + 1 == bytes.len()).then_some(text);
+        }
+        let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        let found = bytes.get(at + 1..at + 1 + label).filter(|l| label <= 63 && l.iter().all(plain))?;
+        text.push_str(if at > 0 { "." } else { "" });
+        text.extend(found.iter().map(|b| char::from(*b)));
+        at += 1 + label;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_labels_with_their_lengths() {
+        // RFC 1035 4.1.4: F.ISI.ARPA.
+        let bytes = b"\x01F\x03ISI\x04ARPA\x00";
+        assert_eq!(encode("F.ISI.ARPA"), Ok(bytes.to_vec()));
+        assert_eq!(decode(bytes).as_deref(), Some("F.ISI.ARPA"));
+        assert_eq!((length(bytes), length(b"\x03FOO\xc0\x0crest"), length(b"\x03FO")), (Some(12), Some(6), None));
+        assert_eq!((encode("."), decode(&[0]).as_deref()), (Ok(vec![0]), Some(".")));
+        assert!(encode("a..b").is_err() && encode(&"x".repeat(64)).is_err());
+    }
+}

@@ -1,0 +1,105 @@
+//! What stands in a header's braces: options, TLVs, records, one behind the other.
+
+use super::layout::{self, Fit};
+use crate::proto::table::{List, Protocol, Rule};
+
+/// The items from `at` to `end` of a header that begins at `start` and ends at `header_end`, each given to `found` with its
+/// table (none for bytes that are no item), its start and its end. What build adds by itself is not given.
+pub(super) fn items(
+    (proto, list): (&Protocol, &'static List),
+    bytes: &[u8],
+    (start, header_end): (usize, usize),
+    (at, end): (usize, usize),
+    mut found: impl FnMut(Option<&'static Protocol>, usize, usize),
+) {
+    let align = usize::from(list.align.max(1));
+    // Where build would add what is not there, nothing can be left out either; a header whose length is a multiple of the
+    // unit never comes to that.
+    let aligned = (header_end - start).is_multiple_of(align);
+    let is_tail = |at: usize| aligned && end - at < align && bytes[at..end].iter().copied().eq(padding(list, end - at));
+    let mut at = at;
+    let mut counts = Counts::new(proto, list, bytes, start);
+    while at < end && !is_tail(at) {
+        let Some((item, item_end)) = counts.next(list, bytes, at, end) else { break };
+        found(Some(item), at, item_end);
+        at = item_end;
+        if list.end == Some(item.name) {
+            break;
+        }
+    }
+    if at < end && !is_tail(at) {
+        let stop = (at + 1..=end).find(|stop| is_tail(*stop)).unwrap_or(end);
+        found(None, at, stop);
+    }
+}
+
+/// What is added to fill a list up: zeros, or an option that says nothing (RFC 8200 4.2).
+pub(super) fn padding(list: &List, len: usize) -> impl Iterator<Item = u8> {
+    let option = list.pad_options && len > 1;
+    (0..len).map(move |i| match i {
+        0 => u8::from(option),
+        1 if option => len as u8 - 2,
+        _ => 0,
+    })
+}
+
+/// Where the items end that a header counts, if all of them are there.
+pub(super) fn counted_end(
+    proto: &Protocol,
+    list: &'static List,
+    bytes: &[u8],
+    start: usize,
+    at: usize,
+    limit: usize,
+) -> Option<usize> {
+    let mut at = at;
+    let mut counts = Counts::new(proto, list, bytes, start);
+    while counts.left() {
+        at = counts.next(list, bytes, at, limit)?.1;
+    }
+    Some(at)
+}
+
+/// How many items of which name are still to come; without counts any may.
+struct Counts {
+    left: Vec<(&'static str, u64)>,
+}
+
+impl Counts {
+    fn new(proto: &Protocol, list: &'static List, bytes: &[u8], start: usize) -> Self {
+        let value = |field| proto.field(field).and_then(|i| layout::fixed(proto, bytes, start, i as u8)).unwrap_or(0);
+        let mut left: Vec<_> = list.counts.iter().map(|(field, item)| (*item, value(field) as u64)).collect();
+        left.reverse();
+        Self { left }
+    }
+
+    fn left(&self) -> bool {
+        self.left.iter().any(|(_, n)| *n > 0)
+    }
+
+    fn next(&mut self, list: &'static List, bytes: &[u8], at: usize, end: usize) -> Option<(&'static Protocol, usize)> {
+        let fits = |p: &'static Protocol| Some((p, item(p, bytes, at, end)?));
+        if list.counts.is_empty() {
+            return list.of.iter().copied().find_map(fits);
+        }
+        while self.left.last().is_some_and(|(_, n)| *n == 0) {
+            self.left.pop();
+        }
+        let (name, n) = self.left.last_mut()?;
+        *n -= 1;
+        list.of.iter().copied().filter(|p| p.name == *name).find_map(fits)
+    }
+}
+
+/// Where an item of this form that begins here ends, if it is one: what is never printed must be what build writes.
+fn item(proto: &'static Protocol, bytes: &[u8], start: usize, limit: usize) -> Option<usize> {
+    let Fit::Exact(end) = layout::fit(proto, bytes, start, limit)? else { return None };
+    if end <= start || end > limit {
+        return None;
+    }
+    let fits = layout::slots(proto, bytes, start, end).all(|slot| {
+        let f = &proto.fields[slot.field];
+        !matches!(f.rule, Rule::Const) || slot.number(bytes) == Some(f.default)
+    });
+    fits.then_some(end)
+}
