@@ -192,8 +192,10 @@ fn from_interface(args: &Args) -> Outcome {
     let limit = args.within.or(args.timeout).and_then(|time| Instant::now().checked_add(time));
     let ended = listen(args, &mut sink, &mut capture, &stop, limit);
     let counted = capture.statistics();
-    sink.close(counted.as_ref().ok().copied())?;
-    if !args.quiet {
+    // What ended the capture is told, not what follows from it.
+    let ended = ended.and(sink.close(counted.as_ref().ok().copied()));
+    let closed_pipe = ended.as_ref().is_err_and(|failure| failure.status == Status::Done);
+    if !args.quiet && !closed_pipe {
         sink.summary(counted.as_ref().ok());
     }
     ended?;
