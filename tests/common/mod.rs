@@ -10,8 +10,10 @@ mod directory;
 mod lab;
 mod peers;
 mod process;
+mod wire;
 
 pub use directory::Directory;
 pub use lab::in_lab;
 pub use peers::{peer, python_with};
 pub use process::{Done, Program, Running, ethcraft};
+pub use wire::{frame, sniff, transmit};

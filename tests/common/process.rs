@@ -114,6 +114,11 @@ impl Running {
         self.stdout.text()
     }
 
+    /// What it has printed on standard error so far.
+    pub fn errors(&self) -> String {
+        self.stderr.text()
+    }
+
     /// Its process.
     pub fn pid(&self) -> i32 {
         i32::try_from(self.child.id()).expect("a process number")
