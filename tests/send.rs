@@ -94,14 +94,16 @@ fn the_whole_set_arrives_once_in_order_byte_for_byte() {
     });
 }
 
+/// Not tcpdump: in a lab without root it cannot become the user that it wants to be.
 #[test]
-fn tcpdump_sees_at_the_peer_what_build_makes() {
+fn dumpcap_sees_at_the_peer_what_build_makes() {
     in_lab(&[], || {
-        let Some(tcpdump) = peer("tcpdump") else { return };
+        let Some(dumpcap) = peer("dumpcap") else { return };
         let directory = Directory::new();
-        let file = directory.file("seen.pcap");
-        let mut running = Program::new(tcpdump).arguments(["-i", "veth1", "-c", "3", "-w", &file]).start();
-        running.wait_for("listening on");
+        let file = directory.file("seen.pcapng");
+        let mut running = Program::new(dumpcap).arguments(["-q", "-i", "veth1", "-c", "3", "-w", &file]).start();
+        // Printed once the capture is open.
+        running.wait_for("File: ");
         let set = "eth src=02:00:00:00:00:01 type=0x0801 / \"PAYLOAD\" / u8=1..3";
         send(["veth0", set]).run().expect(0);
         running.finish().expect(0);

@@ -101,7 +101,9 @@ pub(super) fn run(args: &Args) -> Outcome {
     };
     let mut entries = args.source.entries(Surroundings::default())?;
     if args.fcs {
-        entries.iter_mut().for_each(|entry| entry.frames.add_fcs());
+        for entry in &mut entries {
+            entry.frames.add_fcs();
+        }
     }
     told_of(&entries);
     let coloured = args.write.is_none() && args.color.on_stdout();

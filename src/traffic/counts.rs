@@ -95,13 +95,13 @@ pub fn frames(count: u64) -> String {
 mod tests {
     use super::*;
 
-    fn told(accepted: u64, counted: Option<Counters>, carrier: Option<bool>) -> Vec<String> {
-        let counts = Counts { asked: Some(10), accepted, interface: counted, ..Counts::default() };
+    fn told(accepted: u64, counted: Counters, carrier: Option<bool>) -> Vec<String> {
+        let counts = Counts { asked: Some(10), accepted, interface: Some(counted), ..Counts::default() };
         counts.differences("veth0", carrier).into_iter().map(|note| note.text).collect()
     }
 
-    fn counters(tx_packets: u64, tx_dropped: u64) -> Option<Counters> {
-        Some(Counters { tx_packets, tx_dropped, ..Counters::default() })
+    fn counters(tx_packets: u64, tx_dropped: u64) -> Counters {
+        Counters { tx_packets, tx_dropped, ..Counters::default() }
     }
 
     #[test]
