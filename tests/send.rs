@@ -231,6 +231,43 @@ fn an_interface_that_is_removed_ends_the_run() {
 }
 
 #[test]
+fn an_interface_made_anew_under_the_same_name_is_not_sent_on() {
+    in_lab(&[], || {
+        let running = under_way(&[], &mut Peer::open("veth1"));
+        running.signal(Signal::SIGSTOP);
+        let Some(()) = ip(["link", "delete", "veth0"]) else { return };
+        ip(["link", "add", "veth0", "type", "veth", "peer", "name", "veth1"]);
+        ip(["link", "set", "veth0", "up"]);
+        running.signal(Signal::SIGCONT);
+        let done = running.finish().expect(4);
+        says(&done, "interface removed: veth0 was made anew as number");
+        assert_eq!(summary(&done)["counted"], Value::Null);
+    });
+}
+
+#[test]
+fn an_interface_renamed_meanwhile_is_sent_on() {
+    in_lab(&[], || {
+        let mut peer = Peer::open("veth1");
+        let running = under_way(&[], &mut peer);
+        let Some(()) = ip(["link", "set", "veth0", "name", "renamed"]) else { return };
+        peer.take(10);
+        running.signal(Signal::SIGINT);
+        running.finish().expect(0);
+    });
+}
+
+#[test]
+fn a_peer_with_a_smaller_mtu_refuses_and_is_named_as_a_cause() {
+    in_lab(&[], || {
+        let Some(()) = ip(["link", "set", "veth1", "mtu", "500"]) else { return };
+        let done = send(["veth0", "-c", "3", "eth / zero*900"]).run().expect(4);
+        says(&done, "3 frames asked for, 0 accepted by the kernel, 3 refused, 0 counted");
+        says(&done, "the peer's MTU is smaller");
+    });
+}
+
+#[test]
 fn without_a_carrier_accepted_is_not_called_sent() {
     in_lab(&[], || {
         let Some(()) = ip(["link", "set", "veth1", "down"]) else { return };

@@ -60,6 +60,9 @@ impl Counts {
             notes.push(if carrier == Some(false) {
                 Note::new(format!("no carrier: the other end of {name} is down or unplugged; {name} dropped {dropped}"))
                     .help("set the other end up; `ethcraft ifaces` shows which interface has a carrier")
+            } else if self.refused > 0 {
+                let drops = counted.tx_dropped;
+                Note::new(format!("{name} counted {drops} drops (tx_dropped), every try of a refused frame among them"))
             } else {
                 Note::new(format!("{name} dropped {dropped} (tx_dropped): it could not pass them on"))
                     .help("compare with the MTU of the other end, and send slower with --rate")

@@ -147,7 +147,7 @@ pub fn send(job: &Job, sender: &mut Sender, meter: &Meter, stop: &Stop) -> Repor
         let note = Note::new(format!("the kernel refused {}, first {first}", frames(counts.refused)));
         notes.push(match first.cause {
             Refusal::QueueFull => {
-                note.help("send slower with --rate, or look for a missing carrier with `ethcraft ifaces`")
+                note.help("send slower with --rate; `ethcraft ifaces` shows carrier and MTU, of the other end too")
             }
             _ => note,
         });
