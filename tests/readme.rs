@@ -68,8 +68,8 @@ fn every_console_block_of_the_readme_does_what_it_shows() {
             let mut actual: Vec<_> = done.stdout.lines().map(steady).collect();
             let mut wanted: Vec<_> = expected.iter().map(|line| steady(line)).collect();
             if std::env::var_os("ETHCRAFT_BLESS").is_some() {
-                let commands: String = script.lines().map(|line| format!("$ {line}\n")).collect();
-                let old: String = expected.iter().map(|line| format!("{line}\n")).collect();
+                let commands = format!("$ {}\n", script.trim_end().replace('\n', "\n$ "));
+                let old = expected.iter().fold(String::new(), |all, line| all + line + "\n");
                 text = text.replace(
                     &format!("```console\n{commands}{old}```"),
                     &format!("```console\n{commands}{}```", done.stdout),

@@ -8,6 +8,7 @@ use crate::report::colour::Colour;
 use crate::report::{dump, json};
 use crate::trace::array::{self, Language};
 use crate::trace::{CaptureFile, Format, Interface, Record, Resolution, Section, Time, Writer};
+use crate::traffic::sequence::{self, Item, Sequence};
 use clap::ValueEnum;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -31,7 +32,7 @@ pub struct Args {
     /// The form of the output [default: hex, or by the ending of FILE]
     #[arg(short, long, value_enum)]
     output: Option<Form>,
-    /// Write to FILE instead of standard output: .pcap, .pcapng, .bin, .hex, .txt, .c, .rs, .json
+    /// Write to FILE instead of standard output: .pcap .cap .bin .raw .hex .txt .frames .c .h .rs .json .jsonl, else pcapng
     #[arg(short, long, value_name = "FILE")]
     write: Option<PathBuf>,
     /// Hexdump coloured by layer, below the expression: the same as -o dump
@@ -40,7 +41,7 @@ pub struct Args {
     /// One JSON object a frame: the same as -o json
     #[arg(long, conflicts_with_all = ["output", "hexdump"])]
     json: bool,
-    /// Build at most N frames of the set; more than it has begin it anew
+    /// Build N frames; past its end the set begins anew
     #[arg(short, long, value_name = "N")]
     count: Option<u64>,
     /// Build frame N of the set alone; the first is 0
@@ -49,7 +50,7 @@ pub struct Args {
     /// When a capture begins, seconds since 1970
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     start: i64,
-    /// Colour
+    /// When to colour the output
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: Colour,
 }
@@ -110,20 +111,15 @@ pub(super) fn run(args: &Args) -> Outcome {
     let mut sink = Sink::new(args.write.as_deref(), form, coloured)?;
     let mut builder = Builder::default();
     let mut time = args.start.saturating_mul(1_000_000_000);
-    let single =
-        entries.len() == 1 && (args.index.is_some() || args.count == Some(1) || entries[0].frames.count() == 1);
-    sink.numbered = !single;
-    let mut done = 0u64;
-    'all: for entry in &entries {
-        time = time.saturating_add(entry.delay.unwrap_or(0));
-        for number in numbers(args, entry) {
-            if args.count.is_some_and(|most| done >= most) {
-                break 'all;
-            }
-            builder.build(&entry.frames, number).map_err(|errors| entry.failure(&errors))?;
-            sink.frame(builder.view(), done, Time(time), entry.delay)?;
-            done += 1;
-        }
+    let items: Vec<_> = entries.iter().map(|e| Item { frames: &e.frames, delay: e.delay }).collect();
+    let asked = args.index.map_or(args.count.unwrap_or_else(|| sequence::total(&items)), |_| 1);
+    sink.numbered = asked > 1;
+    let first = args.index.unwrap_or(0);
+    for (done, turn) in (0..asked).zip(Sequence::from(&items, first)) {
+        time = time.saturating_add(turn.delay.unwrap_or(0));
+        let entry = &entries[turn.item];
+        builder.build(&entry.frames, turn.number).map_err(|errors| entry.failure(&errors))?;
+        sink.frame(builder.view(), done, Time(time), turn.delay)?;
     }
     sink.finish()?;
     Ok(Status::Done)
@@ -142,14 +138,6 @@ fn told_of(entries: &[Entry]) {
     }
     if !told.is_empty() {
         eprintln!("note: no interface here, so {}", told.join(", "));
-    }
-}
-
-fn numbers(args: &Args, entry: &Entry) -> std::ops::Range<u128> {
-    match (args.index, args.count) {
-        (Some(index), _) => index.into()..u128::from(index) + 1,
-        (None, Some(count)) => 0..count.into(),
-        (None, None) => 0..entry.frames.count(),
     }
 }
 

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
   ethcraft decode --json capture.pcap | jq .layers
   tcpdump -r old.pcap -w - | ethcraft decode -")]
 pub struct Args {
-    /// The file; - or nothing is standard input. Its form is found out
+    /// The file; - or nothing is standard input. Its form is detected
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     /// Decode these hex digits instead of a file
@@ -36,26 +36,25 @@ pub struct Args {
     /// One line a frame: the same as -o line
     #[arg(short = '1', long, conflicts_with_all = ["hexdump", "json"])]
     line: bool,
-    /// A hexdump below the expression: the same as -o dump
+    /// A hexdump below the expression, both coloured by layer: the same as -o dump
     #[arg(short = 'x', long, conflicts_with = "json")]
     hexdump: bool,
     /// One JSON object a frame: the same as -o json
     #[arg(long)]
     json: bool,
-    /// Whether the last four bytes are the FCS
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    fcs: FcsArg,
+    #[command(flatten)]
+    fcs: FcsArgs,
     /// At most N frames
     #[arg(short, long, value_name = "N")]
     count: Option<u64>,
-    /// Colour
+    /// When to colour the output
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: Colour,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Input {
-    /// Found out from the first bytes
+    /// By its first bytes
     #[default]
     Auto,
     /// pcap or pcapng
@@ -79,24 +78,23 @@ enum Output {
     Json,
 }
 
-/// `--fcs`
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum FcsArg {
-    /// If they are the right one
-    #[default]
-    Auto,
-    /// Always, right or wrong
-    Always,
-    /// Never
-    Never,
+/// Whether the last four bytes are the FCS.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct FcsArgs {
+    /// Take the last four bytes as the FCS and verify them [default: where they are the right one]
+    #[arg(long)]
+    fcs: bool,
+    /// Never take the last four bytes as the FCS
+    #[arg(long, conflicts_with = "fcs")]
+    no_fcs: bool,
 }
 
-impl From<FcsArg> for Fcs {
-    fn from(arg: FcsArg) -> Self {
-        match arg {
-            FcsArg::Auto => Self::IfRight,
-            FcsArg::Always => Self::Always,
-            FcsArg::Never => Self::Never,
+impl From<FcsArgs> for Fcs {
+    fn from(args: FcsArgs) -> Self {
+        match args {
+            FcsArgs { fcs: true, .. } => Self::Always,
+            FcsArgs { no_fcs: true, .. } => Self::Never,
+            _ => Self::IfRight,
         }
     }
 }

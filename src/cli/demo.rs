@@ -33,7 +33,7 @@ pub struct Args {
     /// One JSON object a step
     #[arg(long)]
     json: bool,
-    /// Colour
+    /// When to colour the output
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: Colour,
 }

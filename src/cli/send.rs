@@ -43,7 +43,7 @@ pub struct Args {
     interface: String,
     #[command(flatten)]
     source: Source,
-    /// Send N frames; more than the set has begin it anew
+    /// Send N frames; past its end the set begins anew
     #[arg(short, long, value_name = "N", value_parser = units::frames)]
     count: Option<u64>,
     /// Send until interrupted
@@ -55,7 +55,7 @@ pub struct Args {
     /// Frames a second: 1000, 10k, 1M
     #[arg(long, value_name = "N", value_parser = units::frames)]
     rate: Option<u64>,
-    /// Send for so long; without -c the set begins anew until then
+    /// Stop after this time; without -c the set begins anew until then
     #[arg(long, value_name = "TIME", value_parser = units::duration)]
     duration: Option<Duration>,
     /// Add the right FCS to frames that have none, and how it travels

@@ -1,18 +1,19 @@
 //! `ethcraft sniff`: capture, show, write, and say whether what was expected came.
 
 use super::build::{create, section};
-use super::decode::{FcsArg, about, begin, fcs_of};
+use super::decode::{FcsArgs, about, begin, fcs_of};
 use super::{Failure, Outcome, Status, source, units};
 use crate::frame::{Fcs, Node, Pattern, Surroundings, View, dissect};
 use crate::link::netns::Target;
 use crate::link::rx::{self, Capture, Checksum, Event, Received};
 use crate::link::stop::Stop;
-use crate::link::{self, Interface, privileges};
+use crate::link::{self, privileges};
 use crate::report::colour::Colour;
 use crate::report::frame::{About, Form, Printer};
 use crate::report::line::Told;
 use crate::report::safe;
 use crate::trace::{self, CaptureFile, Direction, Flags, Format, Record, Time};
+use crate::traffic::addresses::surroundings;
 use clap::ValueEnum;
 use std::fmt::Write as _;
 use std::fs::File;
@@ -40,28 +41,28 @@ Examples:
   ethcraft sniff -r out.pcapng -v 'udp checksum=bad'"
 )]
 pub struct Args {
-    /// The interface, and the frames that are wanted: one argument in single quotes, or words
-    #[arg(value_name = "IFACE [PATTERN]")]
+    /// The interface; then the pattern of the frames that are wanted, one argument in single quotes or words
+    #[arg(value_name = "IFACE PATTERN", hide = true)]
     words: Vec<String>,
     /// Read a capture instead of an interface; - is standard input
     #[arg(short, long, value_name = "FILE")]
     read: Option<PathBuf>,
-    /// Write the frames to FILE: .pcap, else pcapng; they are not shown then unless -v, -x or --json asks for it
+    /// Write the frames to FILE: pcap for .pcap and .cap, else pcapng; they are shown then only with -v, -x or --json
     #[arg(short, long, value_name = "FILE")]
     write: Option<PathBuf>,
     /// End after N frames
     #[arg(short, long, value_name = "N")]
     count: Option<u64>,
-    /// End after this time
+    /// End after this time: 500us, 10ms, 1.5s, 2m; a bare number is seconds
     #[arg(long, value_name = "TIME", value_parser = units::duration)]
     timeout: Option<Duration>,
-    /// Expect N frames, or 'none'
+    /// Expect N frames, or 'none', within the time of --within
     #[arg(long, value_name = "N", requires = "within")]
     expect: Option<Expect>,
-    /// How long to wait for what is expected
+    /// How long to wait for what is expected: 500us, 10ms, 1.5s, 2m
     #[arg(long, value_name = "TIME", value_parser = units::duration, requires = "expect", conflicts_with = "timeout")]
     within: Option<Duration>,
-    /// The frame expression
+    /// Show each frame as an expression
     #[arg(short, long)]
     verbose: bool,
     /// A hexdump below each line
@@ -73,19 +74,18 @@ pub struct Args {
     /// Neither frames nor summary
     #[arg(short, long, conflicts_with_all = ["verbose", "hexdump", "json"])]
     quiet: bool,
-    /// Verify the last four bytes as the FCS: always, if they are right, never
-    #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always", default_value = "auto")]
-    fcs: FcsArg,
+    #[command(flatten)]
+    fcs: FcsArgs,
     /// Which way the frames go
     #[arg(long, value_enum, default_value_t, value_name = "WAY")]
     direction: Way,
-    /// Only frames to this interface: do not make it promiscuous
+    /// Do not make the interface promiscuous
     #[arg(short = 'p', long)]
     no_promiscuous: bool,
     /// Keep at most N bytes of a frame
     #[arg(short, long, value_name = "N")]
     snaplen: Option<u32>,
-    /// Memory for frames that wait
+    /// Memory for frames that wait: 64k, 8M, 1G
     #[arg(long, value_name = "SIZE", default_value = "8M", value_parser = units::bytes)]
     buffer: usize,
     /// Exit 1 if the kernel dropped a frame
@@ -94,7 +94,7 @@ pub struct Args {
     /// End when the interface goes down, with exit 4
     #[arg(long)]
     exit_on_down: bool,
-    /// Colour
+    /// When to colour the output
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: Colour,
 }
@@ -143,7 +143,7 @@ impl Args {
     fn printer(&self) -> Option<Printer> {
         self.form().map(|form| {
             let dump_too = self.hexdump && form == Form::Expression;
-            Printer::new(if dump_too { Form::Dump } else { form }, self.color)
+            Printer::new(if dump_too { Form::ExpressionAndDump } else { form }, self.color)
         })
     }
 }
@@ -174,12 +174,9 @@ fn from_interface(args: &Args) -> Outcome {
         ..rx::Options::default()
     };
     let stop = Stop::on_signals().map_err(Failure::failed)?;
-    let pattern = parse_pattern(pattern)?;
-    let (interface, mut capture) = target.within(|| -> Result<(Interface, Capture), link::Error> {
-        let interface = link::lookup(&target.interface)?;
-        let capture = Capture::open(&interface, &options)?;
-        Ok((interface, capture))
-    })??;
+    let interface = target.within(|| link::lookup(&target.interface))??;
+    let pattern = parse_pattern(pattern, surroundings(&interface, 0))?;
+    let mut capture = target.within(|| Capture::open(&interface, &options))??;
     let mut sink = Sink::new(args, pattern, Some(name))?;
     // From here on only bytes from outside are looked at: nothing more is opened, and nothing needs a privilege.
     if let Err(error) = privileges::drop_all() {
@@ -245,16 +242,16 @@ fn listen(
     Ok(())
 }
 
-fn parse_pattern(words: &[String]) -> Result<Option<Pattern>, Failure> {
+fn parse_pattern(words: &[String], surroundings: Surroundings) -> Result<Option<Pattern>, Failure> {
     if words.iter().all(|w| w.trim().is_empty()) {
         return Ok(None);
     }
-    source::pattern(words, Surroundings::default()).map(Some)
+    source::pattern(words, surroundings).map(Some)
 }
 
 fn from_file(args: &Args, path: &Path) -> Outcome {
     let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
-    let pattern = parse_pattern(&args.words)?;
+    let pattern = parse_pattern(&args.words, Surroundings::default())?;
     let input: Box<dyn io::Read> = if path == Path::new("-") {
         Box::new(io::stdin())
     } else {

@@ -19,7 +19,7 @@ pub struct Source {
     /// What 'rand' depends on: the same seed gives the same frames
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub seed: u64,
-    /// Add zeros up to 60 bytes
+    /// Pad shorter frames with zeros to 60 bytes, before the FCS
     #[arg(long)]
     pub pad: bool,
 }

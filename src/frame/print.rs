@@ -121,10 +121,9 @@ pub fn write_value(f: &Field, slot: &Slot, bytes: &[u8], out: &mut String) {
         Some(name) if name.contains('.') && name.len() > 1 && !name.starts_with("0x") => out.push_str(&name),
         Some(name) => write_text_literal(out, name.as_bytes()),
         None if raw.is_empty() => out.push_str("\"\""),
-        None if f.bits() == 0 || matches!(f.kind, Kind::Bytes) => match raw.iter().all(|b| matches!(b, 0x20..=0x7e)) {
-            true if !matches!(f.kind, Kind::Domain) => write_text_literal(out, raw),
-            _ => write_hex(raw, out),
-        },
+        None if matches!(f.kind, Kind::Bytes) && raw.iter().all(|b| matches!(b, 0x20..=0x7e)) => {
+            write_text_literal(out, raw);
+        }
         None => write_hex(raw, out),
     }
 }

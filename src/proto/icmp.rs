@@ -56,14 +56,14 @@ pub static UNREACH: Protocol = protocol(
 )
 .under(&[(Space::IcmpType, 3)])
 .on(&ICMP)
-.then(&IPV4);
+.quotes(&IPV4);
 
 /// `redirect`
 pub static REDIRECT: Protocol =
     protocol("redirect", "ICMP redirect", "RFC 792", &layout([ip4("gateway").main().brief().doc("better next hop")]))
         .under(&[(Space::IcmpType, 5)])
         .on(&ICMP)
-        .then(&IPV4);
+        .quotes(&IPV4);
 
 /// `time-exceeded`
 pub static TIME_EXCEEDED: Protocol = protocol(
@@ -78,7 +78,7 @@ pub static TIME_EXCEEDED: Protocol = protocol(
 )
 .under(&[(Space::IcmpType, 11)])
 .on(&ICMP)
-.then(&IPV4);
+.quotes(&IPV4);
 
 /// `param-problem`
 pub static PARAM_PROBLEM: Protocol = protocol(
@@ -93,7 +93,7 @@ pub static PARAM_PROBLEM: Protocol = protocol(
 )
 .under(&[(Space::IcmpType, 12)])
 .on(&ICMP)
-.then(&IPV4);
+.quotes(&IPV4);
 
 const fn timestamp_fields() -> [Field; 5] {
     layout([

@@ -21,8 +21,10 @@ pub struct Protocol {
     pub below: Option<&'static Protocol>,
     /// What always follows it.
     pub then: Option<&'static Protocol>,
+    /// What follows is the quote of a datagram, perhaps a cut one: its checksums prove nothing.
+    pub quotes: bool,
     /// How the next layer is guessed from its first bytes, where nothing names it.
-    pub guess: Option<fn(&[u8]) -> Option<&'static Protocol>>,
+    pub guess: Option<Guess>,
     /// What kind of part it is.
     pub role: Role,
     /// Where this field is not zero, what follows is bytes: a fragment.
@@ -34,6 +36,9 @@ pub struct Protocol {
     /// Whether anything can follow; what lies behind a layer that carries nothing is padding.
     pub carries: bool,
 }
+
+/// Guesses a protocol from its first bytes.
+pub type Guess = fn(&[u8]) -> Option<&'static Protocol>;
 
 impl PartialEq for Protocol {
     /// Tables are statics: the same one or another.
@@ -717,6 +722,7 @@ pub const fn protocol(
         below: None,
         then: None,
         guess: None,
+        quotes: false,
         role: Role::Header,
         closed_by: None,
         pseudo: None,
@@ -748,6 +754,12 @@ impl Protocol {
     pub const fn then(mut self, next: &'static Protocol) -> Self {
         self.then = Some(next);
         self
+    }
+    /// What follows is the beginning of a datagram of this protocol, quoted.
+    #[must_use]
+    pub const fn quotes(mut self, next: &'static Protocol) -> Self {
+        self.quotes = true;
+        self.then(next)
     }
     /// What kind of part it is.
     #[must_use]
@@ -787,7 +799,7 @@ impl Protocol {
     }
     /// How the next layer is guessed from its first bytes, where nothing names it.
     #[must_use]
-    pub const fn guess(mut self, guess: fn(&[u8]) -> Option<&'static Protocol>) -> Self {
+    pub const fn guess(mut self, guess: Guess) -> Self {
         self.guess = Some(guess);
         self
     }

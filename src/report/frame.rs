@@ -20,6 +20,8 @@ pub enum Form {
     LineAndDump,
     /// Time, direction and the expression.
     Expression,
+    /// The same and a hexdump below it.
+    ExpressionAndDump,
     /// The expression and a hexdump below it, in the colours of the layers.
     Dump,
     /// A JSON object (`docs/json.md`).
@@ -80,10 +82,14 @@ impl Printer {
                 self.text.push('\n');
                 dump::bytes(view, self.coloured, &mut self.text);
             }
-            Form::Expression => {
+            Form::Expression | Form::ExpressionAndDump => {
                 self.stamp(about);
                 expression(view, &mut self.text);
                 self.comment(about, view.bytes.len(), false);
+                if self.form == Form::ExpressionAndDump {
+                    self.text.push('\n');
+                    dump::bytes(view, self.coloured, &mut self.text);
+                }
             }
             Form::Dump => {
                 self.text.push_str(if self.first { "" } else { "\n" });

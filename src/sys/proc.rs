@@ -4,14 +4,19 @@ use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::unistd::{ForkResult, Pid, fork};
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
 
 /// Forks a child that runs `body` and exits with the status it gives; a panic in it is status 101.
 ///
 /// Refuses with EINVAL where other threads run, because a lock that one of them holds would stay taken in the child for
-/// ever.
+/// ever. A thread that was joined may be listed for a moment longer, so there is a second of patience.
 pub fn fork_into(body: impl FnOnce() -> u8) -> io::Result<Pid> {
-    if std::fs::read_dir("/proc/self/task")?.count() != 1 {
-        return Err(io::Error::from_raw_os_error(libc::EINVAL));
+    let patience = Instant::now() + Duration::from_secs(1);
+    while std::fs::read_dir("/proc/self/task")?.count() != 1 {
+        if Instant::now() > patience {
+            return Err(io::Error::from_raw_os_error(libc::EINVAL));
+        }
+        std::thread::sleep(Duration::from_millis(1));
     }
     // What is still buffered would be written twice, by the parent and by the child.
     io::stdout().flush()?;

@@ -41,6 +41,21 @@ impl<'a> Sequence<'a> {
     pub fn new(items: &'a [Item<'a>]) -> Self {
         Self { items, item: 0, index: 0, round: 0 }
     }
+
+    /// From frame `number` of the run on, counted over all entries.
+    pub fn from(items: &'a [Item<'a>], number: u64) -> Self {
+        let mut at = Self::new(items);
+        let mut left = u128::from(number);
+        let round = u128::from(total(items)).max(1);
+        at.round = left / round;
+        left %= round;
+        while let Some(item) = items.get(at.item).filter(|item| left >= item.frames.count()) {
+            left -= item.frames.count();
+            at.item += 1;
+        }
+        at.index = left;
+        at
+    }
 }
 
 impl Iterator for Sequence<'_> {
