@@ -10,6 +10,7 @@ mod directory;
 mod lab;
 mod peers;
 mod process;
+pub mod sending;
 mod wire;
 
 pub use directory::Directory;
