@@ -15,6 +15,6 @@ mod wire;
 
 pub use directory::Directory;
 pub use lab::in_lab;
-pub use peers::{peer, python_with};
+pub use peers::{peer, python_with, skipped, tcpdump};
 pub use process::{Done, Program, Running, ethcraft};
 pub use wire::{frame, sniff, transmit};

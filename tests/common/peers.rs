@@ -2,6 +2,7 @@
 //!
 //! Where one is missing a test says so on standard error and ends. With `ETHCRAFT_REQUIRE_PEERS=1` it fails instead.
 
+use super::process::Program;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -29,10 +30,23 @@ pub fn python_with(module: &str) -> Option<String> {
     if imports { Some(python) } else { missing(&format!("python3 with {module}")) }
 }
 
+/// Tells of a part of a test that this system or this user cannot do, whatever is installed.
+pub fn skipped(why: &str) {
+    // Past the capture of a passing test's output.
+    let _ = writeln!(std::io::stderr(), "{SKIPPED}{why}");
+}
+
+/// `tcpdump` with these arguments, to read a file, or nothing, as [`peer`].
+///
+/// Run by user 0 it wants to become another user, which a lab without root has none of; so it runs as nobody there is.
+pub fn tcpdump(arguments: &[&str]) -> Option<Program> {
+    let (unshare, tcpdump) = (peer("unshare")?, peer("tcpdump")?);
+    Some(Program::new(unshare).arguments(["--user", &tcpdump]).arguments(arguments))
+}
+
 fn missing(what: &str) -> Option<String> {
     let required = std::env::var("ETHCRAFT_REQUIRE_PEERS").is_ok_and(|value| value == "1");
     assert!(!required, "this test needs {what}, and ETHCRAFT_REQUIRE_PEERS=1 forbids to skip it");
-    // Past the capture of a passing test's output.
-    let _ = writeln!(std::io::stderr(), "{SKIPPED}a test needs {what}");
+    skipped(&format!("a test needs {what}"));
     None
 }
