@@ -1,5 +1,6 @@
 //! How a command ends: its exit status, and what is printed where it went wrong.
 
+use crate::report::safe;
 use crate::trace::WriteError;
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -102,10 +103,11 @@ pub(super) fn status(outcome: Outcome) -> Status {
             if failure.rendered {
                 let _ = err.write_all(failure.message.as_bytes());
             } else {
-                let _ = writeln!(err, "error: {}", failure.message);
+                // The name of a file or an interface may hold anything.
+                let _ = writeln!(err, "error: {}", safe::lines(&failure.message));
             }
             if let Some(help) = &failure.help {
-                let _ = writeln!(err, "help: {help}");
+                let _ = writeln!(err, "help: {}", safe::lines(help));
             }
             failure.status
         }
