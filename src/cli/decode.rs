@@ -154,7 +154,12 @@ impl<W: Write> Decoder<W> {
         let failed = |e: io::Error| Failure::usage(format!("cannot read {name}: {e}"));
         let mut first = Vec::new();
         source.by_ref().take(FIRST as u64).read_to_end(&mut first).map_err(failed)?;
+        if first.is_empty() && from == Input::Auto {
+            return Err(Failure::usage(format!("{name} is empty")).help("a frame of no bytes is '--from bin'"));
+        }
         let form = match from {
+            // Taken for hex or bytes, what is wrong with it would not be told.
+            Input::Auto if is_named_capture(name) => Input::Pcap,
             Input::Auto if !matches!(trace::kind(&first), Kind::Unknown | Kind::Text) => Input::Pcap,
             Input::Auto if looks_like_hex(&first) => Input::Hex,
             Input::Auto => Input::Bin,
@@ -248,6 +253,12 @@ pub(super) fn begin(link_type: LinkType) -> Begin {
         LinkType(101 | 228) => Begin::Layer(Some(&IPV4)),
         _ => Begin::Layer(None),
     }
+}
+
+/// By its name it is a capture, whatever is in it.
+fn is_named_capture(name: &str) -> bool {
+    let extension = Path::new(name).extension().unwrap_or_default();
+    ["pcap", "pcapng", "cap"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
 /// Hex digits, blanks and what a hexdump has beside them.
