@@ -20,12 +20,16 @@ fn ip(words: &str) -> bool {
     true
 }
 
-/// The two numbers in "12 frames of 345 match; 6 dropped by the kernel".
+/// Frames seen and frames dropped: "12 frames of the pattern, 345 seen; 6 dropped by the kernel".
 fn counted(done: &Done) -> (u64, u64) {
     let summary = done.stderr.lines().find(|line| line.contains("dropped by the kernel")).expect("a summary");
     let words: Vec<&str> = summary.split_whitespace().collect();
-    let number = |at: usize| words[at].parse().unwrap_or_else(|_| panic!("{summary}"));
-    if words[2] == "of" { (number(3), number(5)) } else { (number(0), number(2)) }
+    let before = |word: &str| {
+        let at = words.iter().position(|w| w.trim_end_matches(';') == word)?;
+        words.get(at - 1)?.parse().ok()
+    };
+    let seen = before("seen").or_else(|| before("frames")).or_else(|| before("frame"));
+    (seen.unwrap_or_else(|| panic!("{summary}")), before("dropped").unwrap_or_else(|| panic!("{summary}")))
 }
 
 /// Stops a process and waits until it stands.
