@@ -4,9 +4,23 @@ use super::layout::{self, Told};
 use super::node::View;
 use crate::proto::table::{Cover, Rule, Space};
 use etherparse::checksum::Sum16BitWords;
+use std::ops::Range;
 
-/// The checksum that belongs into a field of a layer, or none where that field is no checksum.
-pub fn checksum(view: View, node: usize, field: usize) -> Option<u16> {
+/// What a checksum is taken over.
+#[derive(Clone, Debug)]
+pub(super) struct Coverage {
+    /// Runs of bytes of the frame, each beginning a 16-bit word: pseudo-header addresses, then the layer itself.
+    pub ranges: [Range<usize>; 3],
+    /// What the pseudo-header adds that is not in the frame: protocol and length.
+    pub constant: u32,
+    /// The checksum field, which counts as zero.
+    pub place: Range<usize>,
+    /// A computed zero is sent as 0xffff.
+    pub zero_is_none: bool,
+}
+
+/// What the checksum in a field of a layer is taken over, or none where that field is no checksum.
+pub(super) fn coverage(view: View, node: usize, field: usize) -> Option<Coverage> {
     let at = view.nodes.get(node)?;
     let proto = at.proto?;
     let Rule::Sum { cover, zero_is_none } = proto.fields.get(field)?.rule else { return None };
@@ -15,15 +29,22 @@ pub fn checksum(view: View, node: usize, field: usize) -> Option<u16> {
         Cover::Header => header_end(view, node),
         Cover::Layer | Cover::Pseudo => believed_end(view, node),
     };
-    // The field itself counts as zero. It stands at an even offset of its header in every protocol there is.
-    let before = view.bytes.get(at.start..place.start)?;
-    let behind = view.bytes.get(place.end..end.max(place.end))?;
-    let mut sum = Sum16BitWords::new().add_slice(before).add_slice(behind);
+    let mut all = Coverage { ranges: [0..0, 0..0, at.start..end.max(place.end)], constant: 0, place, zero_is_none };
     if cover == Cover::Pseudo {
-        sum = pseudo(view, node, end - at.start, sum);
+        pseudo(view, node, end - at.start, &mut all);
     }
+    Some(all)
+}
+
+/// The checksum that belongs into a field of a layer, or none where that field is no checksum.
+pub fn checksum(view: View, node: usize, field: usize) -> Option<u16> {
+    let Coverage { ranges: [src, dst, layer], constant, place, zero_is_none } = coverage(view, node, field)?;
+    let slice = |range: Range<usize>| view.bytes.get(range);
+    // The field itself counts as zero. It stands at an even offset of its header in every protocol there is.
+    let mut sum = Sum16BitWords::new().add_slice(slice(src)?).add_slice(slice(dst)?);
+    sum = sum.add_slice(slice(layer.start..place.start)?).add_slice(slice(place.end..layer.end)?);
     // etherparse gives the value as it lies in memory, in the machine's order.
-    let value = u16::from_be(sum.ones_complement());
+    let value = u16::from_be(sum.add_4bytes(constant.to_be_bytes()).ones_complement());
     Some(if value == 0 && zero_is_none { 0xffff } else { value })
 }
 
@@ -44,19 +65,16 @@ pub fn crc32c(view: View, node: usize, field: usize) -> Option<u32> {
 }
 
 /// Adds the pseudo-header: addresses, protocol and length (RFC 768, RFC 9293 3.1, RFC 8200 8.1).
-fn pseudo(view: View, node: usize, len: usize, sum: Sum16BitWords) -> Sum16BitWords {
-    let mut sum = sum;
-    let below = view.nodes[..node].iter().rposition(|n| n.depth == 0 && n.proto.is_some_and(|p| p.pseudo.is_some()));
-    let Some(below) = below else { return sum };
-    let at = &view.nodes[below];
-    let Some((proto, (src, dst))) = at.proto.and_then(|p| Some((p, p.pseudo?))) else { return sum };
-    for field in [src, dst] {
-        if let Some(slot) = layout::slot(proto, view.bytes, at.start, at.header_end, field as usize) {
-            sum = sum.add_slice(view.bytes.get(slot.range()).unwrap_or_default());
-        }
+fn pseudo(view: View, node: usize, len: usize, all: &mut Coverage) {
+    let below = view.nodes[..node].iter().rev().find(|n| n.depth == 0 && n.proto.is_some_and(|p| p.pseudo.is_some()));
+    let Some(at) = below else { return };
+    let Some((proto, (src, dst))) = at.proto.and_then(|p| Some((p, p.pseudo?))) else { return };
+    for (range, field) in all.ranges.iter_mut().zip([src, dst]) {
+        let slot = layout::slot(proto, view.bytes, at.start, at.header_end, field as usize);
+        *range = slot.map_or(0..0, |slot| slot.range());
     }
     let number = view.nodes[node].proto.and_then(|p| p.key(Space::Ip)).unwrap_or(0);
-    sum.add_4bytes((len as u32).to_be_bytes()).add_2bytes((number as u16).to_be_bytes())
+    all.constant = len as u32 + number as u32;
 }
 
 /// Where a layer's header ends for a receiver: where it says, if that can be, else with all there is.
