@@ -1,6 +1,6 @@
 //! The laws of the language (`docs/language.md`), as properties.
 
-use ethcraft::frame::{Begin, Builder, Fcs, Frames, Node, Pattern, Surroundings, View, dissect, expression};
+use ethcraft::frame::{Begin, Builder, Fcs, Frames, Node, Pattern, Surroundings, Template, View, dissect, expression};
 use proptest::prelude::*;
 
 fn no_files(path: &str) -> std::io::Result<Vec<u8>> {
@@ -130,5 +130,51 @@ fn what_is_built_matches_what_it_was_built_from() {
             let view = View { bytes: &bytes, nodes: &nodes };
             assert!(ends_are_set || pattern.matches(view), "{seed}\n{}", decode(&bytes, Begin::Ethernet, Fcs::IfRight));
         }
+    }
+}
+
+/// Sets whose frames differ in fields alone.
+const VARYING: &[&str] = &[
+    "arp tpa=10.0.0.0/24 / pad",
+    "ipv4 dst=10.0.0.1 / udp sport=1..7 dport=100..110..5 / \"0123456789abcdef\"",
+    "vlan=1..9 pcp=0..7 / ipv4 src=10.0.0.0/30 dst=rand:10.0.0.0/8 ttl=1..30 / udp sport=rand / u32=0..99 / count*13 / fcs",
+    "zip ipv4 id=0..9 ttl=10..19 / udp dport=53,80,1000..1007 checksum=bad / zero*3",
+    "ipv4 src=10.0.0.1,10.0.0.7 / icmp / echo id=rand seq=0..65535 / u8=1..3 / u16=7,9 / zero*5",
+    "ipv4 dst=1.1.1.1..1.1.1.9 / icmp / unreach / ipv4 src=9.9.9.0/29 / udp dport=1..3 / u16=0..9",
+    "ipv4 df=1 mf=0..1 dst=10.0.0.2 / udp",
+    "eth src=02:00:00:00:00:00..02:00:00:00:00:ff type=0x0801 / u64=rand / zero*46 / fcs",
+    "ipv4 src=0.0.0.0..0.0.0.3 dst=255.255.255.252..255.255.255.255 ttl=0,255 / udp sport=0,65535 dport=0,65535",
+    "ipv4 {ra=3} / ipv4 ttl=0..255 / udp length=8 / u32=rand",
+];
+
+#[test]
+fn a_template_gives_the_same_frames_as_building_each() {
+    for text in VARYING {
+        let set = frames(text);
+        let mut template = Template::new(&set).unwrap_or_else(|| panic!("no template: {text}"));
+        let mut builder = Builder::default();
+        let mut out = vec![0xee; template.len()];
+        let jumps = (0..200).map(|n| n * 7919 % 65537);
+        for number in (0..700).chain(jumps).chain([u128::from(u64::MAX), 3, 4, 5]) {
+            builder.build(&set, number).unwrap();
+            template.write(number, &mut out);
+            assert_eq!(hex::encode(&out), hex::encode(builder.view().bytes), "frame {number} of {text}");
+        }
+    }
+}
+
+#[test]
+fn a_set_whose_frames_differ_in_form_has_no_template() {
+    for text in [
+        "eth / zero*46..60",
+        "eth / rand*20",
+        "ipv4 len=20..30 / udp",
+        "ipv4 ihl=5..6 / udp",
+        "ipv4 dst=10.0.0.1,224.0.0.1 / udp",
+        "eth src=02:00:00:00:00:00/40 / arp",
+        "eth / \"a\",\"bc\"",
+        "eth / \"abc\" / cut=14..17",
+    ] {
+        assert!(Template::new(&frames(text)).is_none(), "{text}");
     }
 }

@@ -8,7 +8,7 @@ use super::bits;
 use super::layout::{self, Slot};
 use super::list;
 use super::node::{Node, View, frame_start};
-use super::set::Choice;
+use super::set::{Axes, Choice};
 use super::spec::{Bytes, Frames, Layer, Member, Part, Setting, To};
 use crate::expr::ast::Span;
 use crate::expr::{Diagnostic, Diagnostics};
@@ -53,6 +53,14 @@ impl Builder {
             self.part(frames, &choice, part)?;
         }
         self.finish()
+    }
+
+    /// How long fixed bytes are.
+    pub(super) fn literal_len(&mut self, bytes: &Bytes) -> Option<usize> {
+        let choice = Choice { axes: &Axes::default(), number: 0, seed: 0 };
+        self.bytes.clear();
+        self.write(&choice, bytes).ok()?;
+        Some(self.bytes.len())
     }
 
     /// The frame built last, and its parts.

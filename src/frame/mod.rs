@@ -22,6 +22,7 @@ mod print;
 mod resolve;
 mod set;
 mod spec;
+mod template;
 mod typing;
 
 pub use build::{Builder, MAX_FRAME};
@@ -32,3 +33,4 @@ pub use pattern::Pattern;
 pub use print::{expression, expressions, printed, write_address, write_payload, write_value};
 pub use resolve::Loader;
 pub use spec::{Frames, Need, Surroundings};
+pub use template::Template;

@@ -76,7 +76,12 @@ impl Numbers {
 
     /// The member that a frame takes.
     pub fn choose(&self, choice: &Choice) -> u128 {
-        let mut index = choice.index(self.pick, self.count());
+        self.member(choice.index(self.pick, self.count()))
+    }
+
+    /// The member at an index.
+    pub fn member(&self, index: u128) -> u128 {
+        let mut index = index;
         for run in &self.runs {
             if index <= run.last {
                 return run.at(index);
@@ -123,7 +128,11 @@ impl Choice<'_> {
     pub fn index(&self, pick: Pick, count: u128) -> u128 {
         match pick {
             Pick::Only => 0,
-            Pick::Draw(id) => draw(self.seed, self.number, id as u64) % count,
+            // The high half of a product picks as evenly as a remainder, without a division.
+            Pick::Draw(id) => {
+                let drawn = draw(self.seed, self.number, id as u64);
+                if count <= 1 << 64 { ((drawn >> 64) * count) >> 64 } else { drawn % count }
+            }
             Pick::Axis(_) if self.axes.zip => self.number % count,
             Pick::Axis(axis) => {
                 // Rightmost fastest.
