@@ -5,7 +5,7 @@ use super::{Failure, Outcome, Status};
 use crate::expr::write_delay;
 use crate::frame::{Builder, Surroundings, View, expression, write_address};
 use crate::report::colour::Colour;
-use crate::report::{dump, json};
+use crate::report::{boxes, dump, json};
 use crate::trace::array::{self, Language};
 use crate::trace::{CaptureFile, Format, Interface, Record, Resolution, Section, Time, Writer};
 use crate::traffic::sequence::{self, Item, Sequence};
@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:
   ethcraft build 'eth type=0x0801 / \"hello\" / fcs'
   ethcraft build -x 'vlan=7 / ipv4 dst=10.0.0.2 / udp dport=53 / \"hi\"'
+  ethcraft build --picture 'arp tpa=10.0.0.2'
   ethcraft build -w requests.pcapng 'arp tpa=10.0.0.0/24 / pad'
   ethcraft build -o c 'ipv4 / udp / count*32'
   ethcraft build --index 7 'udp dport=1..1000'
@@ -38,8 +39,11 @@ pub struct Args {
     /// Hexdump coloured by layer, below the expression: the same as -o dump
     #[arg(short = 'x', long, conflicts_with = "output")]
     hexdump: bool,
-    /// One JSON object a frame: the same as -o json
+    /// Header pictures with the values of the frame: the same as -o picture
     #[arg(long, conflicts_with_all = ["output", "hexdump"])]
+    picture: bool,
+    /// One JSON object a frame: the same as -o json
+    #[arg(long, conflicts_with_all = ["output", "hexdump", "picture"])]
     json: bool,
     /// Build N frames; past its end the set begins anew
     #[arg(short, long, value_name = "N")]
@@ -69,6 +73,8 @@ enum Form {
     Text,
     /// A hexdump below the expression
     Dump,
+    /// The header of each layer in rows of 32 bits, below the expression
+    Picture,
     /// A C array
     C,
     /// A Rust array
@@ -96,6 +102,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let form = match (args.output, &args.write) {
         _ if args.json => Form::Json,
         _ if args.hexdump => Form::Dump,
+        _ if args.picture => Form::Picture,
         (Some(form), _) => form,
         (None, Some(path)) => Form::of(path),
         (None, None) => Form::Hex,
@@ -198,6 +205,12 @@ impl Sink {
             Form::Dump => {
                 text.push_str(if number > 0 { "\n" } else { "" });
                 dump::write(view, self.coloured, text);
+            }
+            Form::Picture => {
+                text.push_str(if number > 0 { "\n" } else { "" });
+                expression(view, text);
+                text.push_str("\n\n");
+                boxes::of_frame(view, self.coloured, text);
             }
             Form::C | Form::Rust => {
                 let language = if self.form == Form::C { Language::C } else { Language::Rust };

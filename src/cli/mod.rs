@@ -4,6 +4,7 @@ mod build;
 mod decode;
 mod demo;
 mod failure;
+mod fields;
 mod ifaces;
 mod lab;
 mod link_failure;
@@ -37,6 +38,7 @@ enum Command {
     Offload(offload::Args),
     Lab(lab::Args),
     Ifaces(ifaces::Args),
+    Fields(fields::Args),
 }
 
 /// Runs the command line of this process and gives its exit status.
@@ -53,6 +55,7 @@ pub fn run() -> ExitCode {
         // Its exit status is the one of the command it runs.
         Command::Lab(args) => return lab::run(args),
         Command::Ifaces(args) => ifaces::run(&args),
+        Command::Fields(args) => fields::run(&args),
     };
     failure::report(outcome)
 }

@@ -1,10 +1,14 @@
 //! What people and machines read. Prints what it is given, and knows no socket.
 
+pub mod boxes;
 pub mod colour;
 pub mod dump;
+pub mod fields;
 pub mod frame;
 pub mod hexdump;
 pub mod json;
 pub mod line;
+pub mod picture;
 pub mod safe;
 pub mod time;
+pub mod words;

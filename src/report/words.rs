@@ -1,0 +1,136 @@
+//! The tables in words: where a number stands, how wide a field is, what fills it in.
+//!
+//! Every match here is exhaustive, so that a new kind of rule finds its words before it compiles.
+
+use crate::frame::{Slot, write_value};
+use crate::proto::table::{Cover, Extent, Field, Kind, Protocol, Role, Rule, Size, Space, When};
+
+/// A space of numbers, as it stands before one of them.
+pub fn space(space: Space) -> &'static str {
+    match space {
+        Space::EtherType => "ethertype",
+        Space::Sap => "sap",
+        Space::Ip => "ip",
+        Space::IcmpType => "icmp type",
+        Space::Udp => "udp port",
+    }
+}
+
+/// A number in the base that its space is written in.
+pub fn number(space: Space, number: u64) -> String {
+    match space {
+        Space::EtherType => format!("0x{number:04x}"),
+        Space::Sap => format!("0x{number:02x}"),
+        Space::Ip | Space::IcmpType | Space::Udp => number.to_string(),
+    }
+}
+
+/// What kind of part a protocol is, where it is not an ordinary header.
+pub fn role(role: Role) -> Option<&'static str> {
+    match role {
+        Role::Header => None,
+        Role::Link => Some("begins a frame"),
+        Role::Item => Some("stands in braces"),
+        Role::Data => Some("stands in a payload"),
+        Role::Start => Some("is the empty layer at offset 0"),
+        Role::Pad | Role::Fcs => Some("stands behind what a frame carries"),
+        Role::Cut => Some("stands last"),
+    }
+}
+
+/// How a field's value is written.
+pub fn kind(field: &Field) -> &'static str {
+    match field.kind {
+        Kind::Num => "number",
+        Kind::Hex => "hex",
+        Kind::Flags => "flags",
+        Kind::Mac => "mac",
+        Kind::Ip4 => "ipv4",
+        Kind::Ip6 => "ipv6",
+        Kind::Bytes => "bytes",
+        Kind::Items(_) => "items",
+    }
+}
+
+/// A field's width in bits, or how it is given.
+pub fn width(field: &Field) -> String {
+    if !field.on_wire() {
+        return "-".into();
+    }
+    match field.size {
+        Size::Bits(bits) => bits.to_string(),
+        Size::By(on) if field.bits() > 0 => format!("{} bytes ({})", on.name, field.bits()),
+        Size::By(on) => format!("{} bytes", on.name),
+        Size::Rest => "rest".into(),
+    }
+}
+
+/// When a field is there, if not always.
+pub fn condition(field: &Field) -> Option<String> {
+    match field.when {
+        When::Always => None,
+        When::Unless(on, mask, value) => {
+            let bits = format!("{} & {mask:#x}", on.name);
+            Some(format!("not there where {bits} is {value:#x}"))
+        }
+    }
+}
+
+/// What fills an unset field of this protocol in.
+pub fn filled_in(field: &Field, proto: &Protocol) -> String {
+    let default = default(field);
+    match field.rule {
+        Rule::Free if matches!(field.kind, Kind::Items(_) | Kind::Bytes) => "nothing".into(),
+        Rule::Free => default,
+        Rule::Const => format!("always {default}"),
+        Rule::Iface => "interface's address".into(),
+        Rule::Next { or_default, or_len, .. } => {
+            let mut text = "number of the next layer".to_owned();
+            if or_len {
+                text.push_str(", length of the payload before llc");
+            }
+            if or_default {
+                text.push_str(&format!(", else {default}"));
+            }
+            text
+        }
+        Rule::To(_) => format!("number of the next layer, else {default}"),
+        Rule::From(_) => default,
+        Rule::Len { of, unit } => {
+            let of = match of {
+                Extent::Header if proto.role == Role::Item => "length of the item",
+                Extent::Header => "length of the header",
+                Extent::Layer => "length of header and payload",
+                Extent::Payload => "length of the payload",
+            };
+            if unit == 1 { of.into() } else { format!("{of}, in units of {unit} bytes") }
+        }
+        Rule::SizeOf => {
+            let sized = proto.fields.iter().filter(|f| matches!(f.size, Size::By(on) if on.name == field.name));
+            format!("length of {}", sized.map(|f| f.name).collect::<Vec<_>>().join(" and "))
+        }
+        Rule::Sum { cover, .. } => match cover {
+            Cover::Header => "checksum over the header".into(),
+            Cover::Layer => "checksum over header and payload".into(),
+            Cover::Pseudo => "checksum over pseudo-header, header and payload".into(),
+        },
+        Rule::Group => "MAC address of the group that it goes to, else broadcast".into(),
+        Rule::Copy(name) => format!("{name} of the layer below"),
+        Rule::Crc => "CRC-32 of all before it".into(),
+        Rule::Fill => "zeros up to 60 bytes of frame".into(),
+        Rule::FrameLen => "not on the wire: the frame's length".into(),
+        Rule::Keep => "not on the wire: how many bytes are kept".into(),
+    }
+}
+
+/// The default as the language writes it; empty for a field of no fixed width.
+pub fn default(field: &Field) -> String {
+    let bits = field.bits();
+    let mut text = String::new();
+    if (1..=128).contains(&bits) {
+        let bytes = (field.default << (128 - bits)).to_be_bytes();
+        // A number of its own, so whatever the order of its bytes on the wire: high byte first here.
+        write_value(field, &Slot { field: 0, bit: 0, bits, little: false }, &bytes, &mut text);
+    }
+    text
+}
