@@ -11,6 +11,7 @@ pub mod auto;
 mod bits;
 mod build;
 pub mod checksum;
+mod complete;
 mod dissect;
 mod domain;
 pub mod fcs;
@@ -26,6 +27,7 @@ mod template;
 mod typing;
 
 pub use build::{Builder, MAX_FRAME};
+pub use complete::{Candidate, complete};
 pub use dissect::{Begin, Fcs, dissect};
 pub use layout::{Slot, slots};
 pub use node::{Node, View};
