@@ -1,6 +1,9 @@
 //! The command line: one file a command, each turning its arguments into one call of the library.
 
 mod build;
+mod command_line;
+mod complete;
+mod completions;
 mod decode;
 mod demo;
 mod failure;
@@ -39,6 +42,9 @@ enum Command {
     Lab(lab::Args),
     Ifaces(ifaces::Args),
     Fields(fields::Args),
+    Completions(completions::Args),
+    #[command(name = "__complete", hide = true)]
+    Complete(complete::Args),
 }
 
 /// Runs the command line of this process and gives its exit status.
@@ -56,6 +62,8 @@ pub fn run() -> ExitCode {
         Command::Lab(args) => return lab::run(args),
         Command::Ifaces(args) => ifaces::run(&args),
         Command::Fields(args) => fields::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Complete(args) => complete::run(&args),
     };
     failure::report(outcome)
 }
