@@ -11,6 +11,7 @@ mod fields;
 mod ifaces;
 mod lab;
 mod link_failure;
+mod man;
 mod offload;
 mod send;
 mod sniff;
@@ -43,6 +44,7 @@ enum Command {
     Ifaces(ifaces::Args),
     Fields(fields::Args),
     Completions(completions::Args),
+    Man(man::Args),
     #[command(name = "__complete", hide = true)]
     Complete(complete::Args),
 }
@@ -63,6 +65,7 @@ pub fn run() -> ExitCode {
         Command::Ifaces(args) => ifaces::run(&args),
         Command::Fields(args) => fields::run(&args),
         Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
         Command::Complete(args) => complete::run(&args),
     };
     failure::report(outcome)
