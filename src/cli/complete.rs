@@ -170,7 +170,8 @@ impl<'a> Typed<'a> {
     /// What can stand for an argument, by the name of its value. `before` are the words that it has already, `begin` stands
     /// before the value in the same word.
     fn value(&self, root: &Command, arg: &Arg, before: &[&str], last: &str, begin: &str) -> Answer {
-        let names: Vec<&str> = arg.get_value_names().unwrap_or_default().iter().map(clap::builder::Str::as_str).collect();
+        let names: Vec<&str> =
+            arg.get_value_names().unwrap_or_default().iter().map(clap::builder::Str::as_str).collect();
         let mut candidates = match names.join(" ").as_str() {
             "IFACE [PATTERN]" if !self.has("read") && before.is_empty() => interfaces(last),
             "IFACE [PATTERN]" => expression(before.get(usize::from(!self.has("read"))..).unwrap_or_default(), last),
@@ -225,7 +226,8 @@ fn options(command: &Command, used: &[&Arg]) -> Answer {
     let open = command.get_arguments().filter(|a| !a.is_hide_set() && !used.iter().any(|u| u.get_id() == a.get_id()));
     let candidates = open.filter_map(|a| {
         let help = a.get_help().map(ToString::to_string).unwrap_or_default();
-        let equals = if a.is_require_equals_set() && a.get_num_args().is_none_or(|n| n.min_values() > 0) { "=" } else { "" };
+        let equals =
+            if a.is_require_equals_set() && a.get_num_args().is_none_or(|n| n.min_values() > 0) { "=" } else { "" };
         Some(candidate(format!("--{}{equals}", a.get_long()?), &help))
     });
     Answer { candidates: candidates.collect(), shell: None }
@@ -246,9 +248,7 @@ fn features(interface: &str) -> Vec<Candidate> {
     let features = link::lookup(interface).ok().and_then(|i| Offload::open(&i).ok()?.features().ok());
     let Some(features) = features else { return Vec::new() };
     let changeable = features.named().filter(|f| f.changeable() && is_plain(&f.name));
-    changeable
-        .flat_map(|f| ["on", "off"].map(|state| candidate(format!("{}={state}", f.name), "")))
-        .collect()
+    changeable.flat_map(|f| ["on", "off"].map(|state| candidate(format!("{}={state}", f.name), ""))).collect()
 }
 
 /// Whether a name from outside can stand on a command line and a terminal as it is.

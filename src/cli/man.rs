@@ -69,8 +69,7 @@ fn page_name(command: &Command) -> &str {
 
 /// The page in the language of man(7).
 fn page(command: &Command) -> io::Result<Vec<u8>> {
-    let version = concat!("ethcraft ", env!("CARGO_PKG_VERSION"));
-    let man = Man::new(command.clone()).section("1").source(version).manual("ethcraft");
+    let man = Man::new(command.clone());
     let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     // With nothing before the examples, they begin the text.
     let (prose, examples) = match help.split_once("Examples:\n") {
@@ -78,7 +77,8 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
         None => (help.as_str(), ""),
     };
     let mut page = Vec::new();
-    man.render_title(&mut page)?;
+    // Not by clap_mangen, which loses an empty date, and with it the order of what is behind it.
+    writeln!(page, ".TH {} 1 \"\" \"ethcraft {}\" \"ethcraft manual\"", page_name(command), env!("CARGO_PKG_VERSION"))?;
     man.render_name_section(&mut page)?;
     man.render_synopsis_section(&mut page)?;
     man.render_description_section(&mut page)?;

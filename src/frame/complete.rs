@@ -188,7 +188,9 @@ fn fields(layer: &Protocol, set: &[String], word: &str) -> Vec<Candidate> {
         }
         if matches!(f.kind, Kind::Flags) && !word.is_empty() {
             let bits = f.names.iter().filter(|(name, _)| name.starts_with(word) && !set.iter().any(|s| s == name));
-            found.extend(bits.map(|(name, _)| Candidate { text: format!("{name}="), help: format!("a bit of {}", f.name) }));
+            found.extend(
+                bits.map(|(name, _)| Candidate { text: format!("{name}="), help: format!("a bit of {}", f.name) }),
+            );
         }
     }
     found

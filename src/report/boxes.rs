@@ -30,7 +30,8 @@ pub fn of_frame(view: View, coloured: bool, out: &mut String) {
         let unit = if length == 1 { "byte" } else { "bytes" };
         let heading = format!("{name}: {length} {unit} from {}", node.start);
         // Writing to a string does not fail.
-        let _ = writeln!(out, "{}{}", if number > 0 { "\n" } else { "" }, Style::layer(number).paint(coloured, heading));
+        let _ =
+            writeln!(out, "{}{}", if number > 0 { "\n" } else { "" }, Style::layer(number).paint(coloured, heading));
         out.push_str(&draw(&of_node(view, index)));
     }
 }

@@ -136,7 +136,8 @@ fn fields(p: &Protocol, indent: usize, out: &mut String) {
         out.push('\n');
     }
     for f in named {
-        let values: Vec<String> = f.names.iter().map(|(name, value)| format!("{name} {}", in_base(f, *value))).collect();
+        let values: Vec<String> =
+            f.names.iter().map(|(name, value)| format!("{name} {}", in_base(f, *value))).collect();
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
         wrapped(&format!("{:indent$}  {}: ", "", f.name), &values, out);
     }
