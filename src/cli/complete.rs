@@ -116,22 +116,15 @@ impl<'a> Typed<'a> {
     }
 
     fn option(&mut self, command: &'a Command, word: &str) {
-        let (arg, attached) = match word.strip_prefix("--") {
-            Some(long) => {
-                let name = long.split('=').next().unwrap_or(long);
-                (command.get_arguments().find(|a| a.get_long() == Some(name)), long.contains('='))
-            }
-            None => {
-                // The first of a cluster that takes a value takes the rest of the word.
-                let shorts = word.char_indices().skip(1);
-                let found = shorts.map(|(at, c)| (at + c.len_utf8(), short(command, c)));
-                let (end, arg) = found
-                    .clone()
-                    .find(|(_, arg)| arg.is_some_and(takes_value))
-                    .or_else(|| found.last())
-                    .unwrap_or((word.len(), None));
-                (arg, end < word.len())
-            }
+        let (arg, attached) = if let Some(long) = word.strip_prefix("--") {
+            let name = long.split('=').next().unwrap_or(long);
+            (command.get_arguments().find(|a| a.get_long() == Some(name)), long.contains('='))
+        } else {
+            // The first of a cluster that takes a value takes the rest of the word.
+            let mut letters = word.chars().skip(1);
+            let valued = letters.by_ref().map(|c| short(command, c)).find(|arg| arg.is_some_and(takes_value)).flatten();
+            let rest = letters.next().is_some();
+            (valued.or_else(|| short(command, word.chars().next_back()?)), rest)
         };
         self.used.extend(arg);
         self.pending = arg.filter(|a| !attached && takes_value(a));
@@ -173,8 +166,9 @@ impl<'a> Typed<'a> {
         let names: Vec<&str> =
             arg.get_value_names().unwrap_or_default().iter().map(clap::builder::Str::as_str).collect();
         let mut candidates = match names.join(" ").as_str() {
-            "IFACE [PATTERN]" if !self.has("read") && before.is_empty() => interfaces(last),
-            "IFACE [PATTERN]" => expression(before.get(usize::from(!self.has("read"))..).unwrap_or_default(), last),
+            // Of sniff: with a file to read there is no interface.
+            "IFACE PATTERN" if !self.has("read") && before.is_empty() => interfaces(last),
+            "IFACE PATTERN" => expression(before.get(usize::from(!self.has("read"))..).unwrap_or_default(), last),
             "FRAME" | "PATTERN" => expression(before, last),
             "IFACE" | "TX" | "RX" => interfaces(last),
             "PROTO" => ALL.iter().map(|p| candidate(p.name, p.title)).collect(),

@@ -101,17 +101,16 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     if !prose.to_ascii_lowercase().contains("exit status") {
         text.push_str(EXIT_STATUS);
     }
-    text.push_str(".SH SEE ALSO\n");
+    text.push_str(".SH \"SEE ALSO\"\n");
     see_also(command, &mut text);
     page.write_all(text.as_bytes())?;
     Ok(page)
 }
 
-const EXIT_STATUS: &str = "\
-.SH EXIT STATUS
+const EXIT_STATUS: &str = r#".SH "EXIT STATUS"
 0 done, also when interrupted; 1 an expectation was not met; 2 wrong command line, expression or input file; 3 not
 permitted, or not possible with this interface or kernel; 4 it failed while running.
-";
+"#;
 
 fn see_also(command: &Command, text: &mut String) {
     let names: Vec<String> = match page_name(command) {
@@ -124,7 +123,7 @@ fn see_also(command: &Command, text: &mut String) {
     }
 }
 
-/// Appends lines so that roff takes nothing in them for its own (groff_man_style(7), "Portability").
+/// Appends lines so that roff takes nothing in them for its own (`groff_man_style(7)`, "Portability").
 fn lines(from: &str, text: &mut String) {
     for line in from.lines() {
         let guard = if line.starts_with(['.', '\'']) { "\\&" } else { "" };

@@ -122,6 +122,9 @@ fn fields(p: &Protocol, indent: usize, out: &mut String) {
         if let Some(condition) = words::condition(f) {
             let _ = write!(meaning, "; {condition}");
         }
+        if f.magic {
+            meaning.push_str("; another value is another protocol");
+        }
         if f.little {
             meaning.push_str("; low byte first");
         }
@@ -148,7 +151,9 @@ fn in_base(f: &Field, value: u64) -> String {
     let digits = f.bits().div_ceil(4);
     match f.kind {
         Kind::Hex | Kind::Flags => format!("0x{value:0digits$x}"),
-        Kind::Num | Kind::Mac | Kind::Ip4 | Kind::Ip6 | Kind::Bytes | Kind::Items(_) => value.to_string(),
+        Kind::Num | Kind::Mac | Kind::Ip4 | Kind::Ip6 | Kind::Bytes | Kind::Domain | Kind::Items(_) => {
+            value.to_string()
+        }
     }
 }
 

@@ -48,6 +48,7 @@ pub fn kind(field: &Field) -> &'static str {
         Kind::Ip4 => "ipv4",
         Kind::Ip6 => "ipv6",
         Kind::Bytes => "bytes",
+        Kind::Domain => "domain name",
         Kind::Items(_) => "items",
     }
 }
@@ -59,9 +60,13 @@ pub fn width(field: &Field) -> String {
     }
     match field.size {
         Size::Bits(bits) => bits.to_string(),
-        Size::By(on) if field.bits() > 0 => format!("{} bytes ({})", on.name, field.bits()),
-        Size::By(on) => format!("{} bytes", on.name),
+        Size::By(on, unit) => {
+            let unit = if unit == 1 { "bytes".to_owned() } else { format!("x {unit} bytes") };
+            let usual = if field.bits() > 0 { format!(" ({})", field.bits()) } else { String::new() };
+            format!("{} {unit}{usual}", on.name)
+        }
         Size::Rest => "rest".into(),
+        Size::Own => "its own".into(),
     }
 }
 
@@ -69,10 +74,12 @@ pub fn width(field: &Field) -> String {
 pub fn condition(field: &Field) -> Option<String> {
     match field.when {
         When::Always => None,
-        When::Unless(on, mask, value) => {
-            let bits = format!("{} & {mask:#x}", on.name);
-            Some(format!("not there where {bits} is {value:#x}"))
+        When::Unless(on, mask, value) => Some(format!("not there where {} & {mask:#x} is {value:#x}", on.name)),
+        When::In(on, values) => {
+            let values: Vec<String> = values.iter().map(u64::to_string).collect();
+            Some(format!("there where {} is {}", on.name, values.join(", ")))
         }
+        When::Bit(on) => Some(format!("there where {} is 1, which setting it does", on.name)),
     }
 }
 
@@ -80,35 +87,48 @@ pub fn condition(field: &Field) -> Option<String> {
 pub fn filled_in(field: &Field, proto: &Protocol) -> String {
     let default = default(field);
     match field.rule {
-        Rule::Free if matches!(field.kind, Kind::Items(_) | Kind::Bytes) => "nothing".into(),
-        Rule::Free => default,
+        Rule::Free => match (field.kind, field.size) {
+            (Kind::Bytes, Size::Bits(_) | Size::By(..)) => "zeros".into(),
+            (Kind::Items(_) | Kind::Bytes, _) => "nothing".into(),
+            (Kind::Domain, _) => "the root".into(),
+            _ => default,
+        },
         Rule::Const => format!("always {default}"),
         Rule::Iface => "interface's address".into(),
         Rule::Next { or_default, or_len, .. } => {
-            let mut text = "number of the next layer".to_owned();
-            if or_len {
-                text.push_str(", length of the payload before llc");
-            }
-            if or_default {
-                text.push_str(&format!(", else {default}"));
-            }
-            text
+            let before_llc = if or_len { ", length of the payload before llc" } else { "" };
+            let default = if or_default { format!(", else {default}") } else { String::new() };
+            format!("number of the next layer{before_llc}{default}")
         }
         Rule::To(_) => format!("number of the next layer, else {default}"),
         Rule::From(_) => default,
-        Rule::Len { of, unit } => {
+        Rule::Len { of, unit, bias, or_zero } => {
             let of = match of {
                 Extent::Header if proto.role == Role::Item => "length of the item",
                 Extent::Header => "length of the header",
                 Extent::Layer => "length of header and payload",
                 Extent::Payload => "length of the payload",
+                Extent::After => "length of what is behind it",
             };
-            if unit == 1 { of.into() } else { format!("{of}, in units of {unit} bytes") }
+            let bias = match bias {
+                0 => String::new(),
+                1.. => format!(" plus {bias}"),
+                ..0 => format!(" minus {}", bias.unsigned_abs()),
+            };
+            let unit = if unit == 1 { String::new() } else { format!(", in units of {unit} bytes") };
+            let zero = if or_zero { ", 0 where that does not fit" } else { "" };
+            format!("{of}{bias}{unit}{zero}")
         }
         Rule::SizeOf => {
-            let sized = proto.fields.iter().filter(|f| matches!(f.size, Size::By(on) if on.name == field.name));
+            let sized = proto.fields.iter().filter(|f| matches!(f.size, Size::By(on, _) if on.name == field.name));
             format!("length of {}", sized.map(|f| f.name).collect::<Vec<_>>().join(" and "))
         }
+        Rule::Has => {
+            let there = proto.fields.iter().filter(|f| matches!(f.when, When::Bit(on) if on.name == field.name));
+            format!("1 where {} is set", there.map(|f| f.name).collect::<Vec<_>>().join(" or "))
+        }
+        Rule::CountOf(item) => format!("number of {item} in the braces"),
+        Rule::Bottom => format!("1 where no other {} follows", proto.name),
         Rule::Sum { cover, .. } => match cover {
             Cover::Header => "checksum over the header".into(),
             Cover::Layer => "checksum over header and payload".into(),
@@ -117,6 +137,7 @@ pub fn filled_in(field: &Field, proto: &Protocol) -> String {
         Rule::Group => "MAC address of the group that it goes to, else broadcast".into(),
         Rule::Copy(name) => format!("{name} of the layer below"),
         Rule::Crc => "CRC-32 of all before it".into(),
+        Rule::Crc32c => "CRC-32C over header and payload".into(),
         Rule::Fill => "zeros up to 60 bytes of frame".into(),
         Rule::FrameLen => "not on the wire: the frame's length".into(),
         Rule::Keep => "not on the wire: how many bytes are kept".into(),

@@ -19,5 +19,6 @@ _ethcraft() {
     fi
     (( $#open )) && compadd -l -S '' -d open_help -a open
     (( $#done )) && compadd -l -d done_help -a done
+    (( $#open + $#done ))
 }
 if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _ethcraft "$@"; else compdef _ethcraft ethcraft; fi
