@@ -173,7 +173,7 @@ fn other_mistakes_of_the_language_are_told_where_they_are() {
         ("udp dport=9..1", "error:"),
         ("eth / \"\\q\"", "escape"),
         ("eth / zero*99999999", "error:"),
-        ("zip udp sport=1..3 dport=1..2", "equally"),
+        ("zip udp sport=1..3 dport=1..2", "zip needs sets of the same length"),
     ] {
         let told = wrong(["build", expression]);
         assert!(told.contains(said), "{expression}\n{told}");
@@ -348,7 +348,7 @@ impl Random {
 
     /// Changes, removes, doubles or moves some of it.
     fn damage(&mut self, bytes: &mut Vec<u8>, words: &[&[u8]]) {
-        for _ in 0..1 + self.below(4) {
+        for _ in 0..=self.below(4) {
             let at = self.below(bytes.len() + 1);
             match self.below(5) {
                 0 if at < bytes.len() => bytes[at] = self.next() as u8,
@@ -374,8 +374,8 @@ fn captures() -> Vec<Vec<u8>> {
             let path = directory.file("capture");
             let interface = Interface::named("veth0");
             let mut file = CaptureFile::create(Path::new(&path), format, &Section::default(), &[interface]).unwrap();
-            for (second, frame) in frames.iter().enumerate() {
-                file.write(&Record::new(Time::new(second as i64, 5), frame)).unwrap();
+            for (second, frame) in (0..).zip(&frames) {
+                file.write(&Record::new(Time::new(second, 5), frame)).unwrap();
             }
             file.finish().unwrap();
             std::fs::read(&path).unwrap()
