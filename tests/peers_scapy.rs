@@ -158,9 +158,10 @@ const PAIRS: &[(&str, &str)] = &[
         "dot3 dst=02:00:00:00:00:02 src=02:00:00:00:00:01 / llc / snap / ipv4 id=1 src=10.0.0.1 dst=10.0.0.2 / udp sport=5 dport=6",
         "Dot3(dst='02:00:00:00:00:02', src='02:00:00:00:00:01')/LLC(dsap=0xaa, ssap=0xaa, ctrl=3)/SNAP(OUI=0, code=0x800)/I/UDP(sport=5, dport=6)",
     ),
+    // Scapy counts padding in the length if it is left to do so; IEEE 802.3-2022 3.2.8 says that it is not counted.
     (
         "dot3 dst=02:00:00:00:00:02 src=02:00:00:00:00:01 / llc / snap oui=0x00000c type=0x2000 / \"cdp\" / pad",
-        "Dot3(dst='02:00:00:00:00:02', src='02:00:00:00:00:01')/LLC(dsap=0xaa, ssap=0xaa, ctrl=3)/SNAP(OUI=0xc, code=0x2000)/b'cdp'/Padding(bytes(35))",
+        "Dot3(dst='02:00:00:00:00:02', src='02:00:00:00:00:01', len=11)/LLC(dsap=0xaa, ssap=0xaa, ctrl=3)/SNAP(OUI=0xc, code=0x2000)/b'cdp'/Padding(bytes(35))",
     ),
     ("I / udp sport=5 dport=6 / \"x\" / pad", "E/I/UDP(sport=5, dport=6)/b'x'/Padding(bytes(17))"),
     ("I / udp sport=5 dport=6 / \"x\" / fcs", "F(E/I/UDP(sport=5, dport=6)/b'x')"),
