@@ -19,6 +19,7 @@ mod layout;
 mod list;
 mod node;
 mod pattern;
+mod plan;
 mod print;
 mod resolve;
 mod set;

@@ -4,7 +4,7 @@ use super::counts::{Counts, Note, frames};
 use super::pace::{Pace, Spacing, wait};
 use super::sequence::{Item, Sequence, total};
 use crate::expr::Diagnostics;
-use crate::frame::Builder;
+use crate::frame::{Builder, Frames, Template};
 use crate::link::counters::{Counters, Meter};
 use crate::link::stop::Stop;
 use crate::link::tx::{Progress, Refusal, SendError, Sender, SizeError, limit};
@@ -169,7 +169,7 @@ pub fn send(job: &Job, sender: &mut Sender, meter: &Meter, stop: &Stop) -> Repor
 }
 
 fn drive(job: &Job, sender: &mut Sender, meter: &Meter, stop: &Stop, start: Instant) -> Result<End, Fault> {
-    let mut builder = Builder::default();
+    let mut makers: Vec<_> = job.items.iter().map(|item| Maker::new(item.frames)).collect();
     let mut pace = Pace::new(job.spacing);
     let mut end = End::Complete;
     let turns = Sequence::new(job.items);
@@ -193,7 +193,7 @@ fn drive(job: &Job, sender: &mut Sender, meter: &Meter, stop: &Stop, start: Inst
             end = End::TimeUp;
             break;
         }
-        match push(job, sender, meter, stop, &mut builder, (number, turn.item, turn.number)) {
+        match push(&mut makers[turn.item], sender, meter, stop, (number, turn.item, turn.number)) {
             Ok(Progress::Done) => {}
             Ok(Progress::Stopped) => {
                 end = End::Interrupted;
@@ -212,17 +212,36 @@ fn drive(job: &Job, sender: &mut Sender, meter: &Meter, stop: &Stop, start: Inst
     }
 }
 
-/// Builds one frame and queues it; not after a stop.
+/// What makes the frames of one set.
+enum Maker<'f> {
+    /// They differ in fields alone.
+    Template(Template<'f>),
+    /// Each is built.
+    Builder(&'f Frames, Builder),
+}
+
+impl<'f> Maker<'f> {
+    fn new(frames: &'f Frames) -> Self {
+        Template::new(frames).map_or_else(|| Self::Builder(frames, Builder::default()), Self::Template)
+    }
+}
+
+/// Makes one frame and queues it; not after a stop.
 fn push(
-    job: &Job,
+    maker: &mut Maker,
     sender: &mut Sender,
     meter: &Meter,
     stop: &Stop,
-    builder: &mut Builder,
     (number, item, member): (u64, usize, u128),
 ) -> Result<Progress, Fault> {
-    builder.build(job.items[item].frames, member).map_err(|cause| Fault::Build { number, item, cause })?;
-    match sender.push(builder.view().bytes, stop) {
+    let pushed = match maker {
+        Maker::Template(template) => sender.push_with(template.len(), stop, |slot| template.write(member, slot)),
+        Maker::Builder(frames, builder) => {
+            builder.build(frames, member).map_err(|cause| Fault::Build { number, item, cause })?;
+            sender.push(builder.view().bytes, stop)
+        }
+    };
+    match pushed {
         Ok(progress) => fitting(sender, meter).map(|()| progress),
         Err(SendError::Size(cause)) => Err(Fault::Size { number, item, cause }),
         Err(SendError::Link(error)) => Err(error.into()),

@@ -111,12 +111,22 @@ impl Sender {
     /// Checks and queues one frame, flushing first where there is no room. [`Self::flush`] sends what is queued. After
     /// [`Progress::Stopped`] the frame is not queued.
     pub fn push(&mut self, frame: &[u8], stop: &Stop) -> Result<Progress, SendError> {
-        self.check(frame)?;
-        if self.engine.reserve(frame.len()).is_none() && self.flush(stop)? == Progress::Stopped {
+        self.push_with(frame.len(), stop, |slot| slot.copy_from_slice(frame))
+    }
+
+    /// The same with a frame that `write` puts straight into the engine's buffer; it must fill all of it.
+    pub fn push_with(
+        &mut self,
+        length: usize,
+        stop: &Stop,
+        write: impl FnOnce(&mut [u8]),
+    ) -> Result<Progress, SendError> {
+        if self.engine.reserve(length).is_none() && self.flush(stop)? == Progress::Stopped {
             return Ok(Progress::Stopped);
         }
-        if let Some(slot) = self.engine.reserve(frame.len()) {
-            slot.copy_from_slice(frame);
+        if let Some(slot) = self.engine.reserve(length) {
+            write(slot);
+            limit(&self.interface, slot, self.own_fcs)?;
             self.engine.commit();
         }
         Ok(Progress::Done)

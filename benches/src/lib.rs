@@ -1,0 +1,1 @@
+//! Benchmarks of ethcraft: `cargo bench --manifest-path benches/Cargo.toml`.
