@@ -54,8 +54,8 @@ fn what_trafgen_puts_on_the_wire_is_decoded_and_rebuilt_byte_for_byte() {
         let Some(trafgen) = peer("trafgen") else { return };
         let directory = Directory::new();
         let (config, path) = (directory.file("trafgen.cfg"), directory.file("wire.pcap"));
-        let lines: String = FRAMES.iter().map(|(packet, _)| format!("{{ {packet} }}\n")).collect();
-        std::fs::write(&config, lines).unwrap();
+        let lines: Vec<String> = FRAMES.iter().map(|(packet, _)| format!("{{ {packet} }}\n")).collect();
+        std::fs::write(&config, lines.concat()).unwrap();
         let count = FRAMES.len().to_string();
         let sniffer = sniff(["veth1", "-w", &path, "-c", &count]);
         // It wants to write beside itself.
