@@ -187,7 +187,8 @@ fn from_interface(args: &Args) -> Outcome {
         eprintln!("sniffing on {} ({}{how}); Ctrl-C ends", safe::text(name), interface.state);
     }
     let limit = args.within.or(args.timeout).and_then(|time| Instant::now().checked_add(time));
-    let ended = listen(args, &mut sink, &mut capture, &stop, limit);
+    let ended =
+        listen(args, &mut sink, &mut capture, &stop, limit).and_then(|()| take_the_rest(&mut sink, &mut capture));
     let counted = capture.statistics();
     // What ended the capture is told, not what follows from it.
     let ended = ended.and(sink.close(counted.as_ref().ok().copied()));
@@ -237,6 +238,22 @@ fn listen(
             Event::Down { name } => {
                 eprintln!("warning: {} is down; frames come once it is up", safe::text(&name));
             }
+        }
+    }
+    Ok(())
+}
+
+/// Takes the frames that came before the end and were not looked at yet: what the kernel counted is seen or dropped.
+fn take_the_rest(sink: &mut Sink, capture: &mut Capture) -> Result<(), Failure> {
+    /// The kernel hands over a block that is not full after a few milliseconds.
+    const PATIENCE: Duration = Duration::from_millis(50);
+    let received = capture.statistics()?.received;
+    // Frames go on coming, so this ends by their number.
+    while !sink.done && sink.seen < received {
+        match capture.next(Some(PATIENCE), &Stop::new()) {
+            Ok(Event::Frame(frame)) => sink.received(&frame)?,
+            // Those of the other direction are counted and never come.
+            _ => break,
         }
     }
     Ok(())
