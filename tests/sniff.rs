@@ -328,6 +328,18 @@ fn a_closed_pipe_is_a_quiet_end() {
 }
 
 #[test]
+fn a_closed_pipe_is_a_quiet_end_for_decode_too() {
+    let hex = "ffffffffffff0200000000010801abcd\n".repeat(20_000);
+    let script = "{ \"$1\" decode -; echo \"status $?\" >&2; } | head -n 1";
+    let done = common::Program::new("sh")
+        .arguments(["-c", script, "sh", env!("CARGO_BIN_EXE_ethcraft")])
+        .input(hex)
+        .run()
+        .expect(0);
+    assert_eq!((done.stdout.lines().count(), done.stderr.as_str()), (1, "status 0\n"), "{}", done.describe());
+}
+
+#[test]
 fn without_privilege_the_remedy_is_told() {
     let Some(setpriv) = common::peer("setpriv") else { return };
     // In this namespace nobody but root may capture; a root without capabilities is nobody.

@@ -85,6 +85,22 @@ fn drops_are_counted_and_add_up() {
 }
 
 #[test]
+fn frames_that_came_before_the_end_are_taken() {
+    in_lab(&[], || {
+        for way in ["both", "out"] {
+            let sniffer = sniff(["veth0", "--direction", way]);
+            halt(&sniffer);
+            transmit("veth0", vec![frame(HELLO); 300]);
+            // When it goes on the first thing that it learns is that it should end.
+            sniffer.signal(Signal::SIGINT);
+            sniffer.signal(Signal::SIGCONT);
+            let done = sniffer.finish().expect(0);
+            assert_eq!((counted(&done), done.stdout.lines().count()), ((300, 0), 300), "{}", done.describe());
+        }
+    });
+}
+
+#[test]
 fn drops_fail_where_that_is_asked_for() {
     in_lab(&[], || {
         let (done, _) = overrun(&["--fail-on-drop"]);
