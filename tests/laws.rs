@@ -77,6 +77,16 @@ const SEEDS: &[&str] = &[
     "ipv4 / icmp / redirect=10.0.0.1 / ipv4 / udp",
     "ipv4 / icmp / param-problem=20 / ipv4 {nop} / 0x01",
     "eth type=1500..1535 / zero*100",
+    "eth type=rarp / arp op=rarp-request / pad",
+    "mpls=16 tc=5 / mpls=100..103 ttl=7 / ipv4 / udp / \"x\"",
+    "mpls=16 / mpls=17 / pw seq=9 / eth / ipv4 / udp / pad",
+    "mpls=3 / eth / arp / pad",
+    "mpls=3 s=0 / \"no label\"",
+    "hsr=7 path=1 / ipv4 / udp / \"x\" / pad / fcs",
+    "vlan=5 / hsr=7 size=9 / arp",
+    "eth / ipv4 / udp / \"x\" / pad / prp lan=a seq=1",
+    "svlan=9 / vlan=5 / ipv4 / udp / prp lan=b seq=1..3 / fcs",
+    "ipv4 / udp / prp size=3 suffix=0x88fc",
 ];
 
 proptest! {
@@ -121,8 +131,9 @@ fn what_is_built_matches_what_it_was_built_from() {
         let set = frames(seed);
         let pattern =
             Pattern::parse(seed, Surroundings::default(), &no_files).unwrap_or_else(|e| panic!("{seed}\n{e}"));
-        let ends_are_set =
-            ["len=", "length=", "fcs=", "cut=", "/ 0x01020304", "0xffff", "type=1500"].iter().any(|w| seed.contains(w));
+        let ends_are_set = ["len=", "length=", "fcs=", "cut=", "/ 0x01020304", "0xffff", "type=1500", "suffix="]
+            .iter()
+            .any(|w| seed.contains(w));
         for number in 0..set.count().min(40) {
             let bytes = build(seed, number);
             let mut nodes = Vec::new();

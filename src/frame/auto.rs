@@ -6,7 +6,8 @@ use super::fcs::fcs;
 use super::layout;
 use super::node::View;
 use crate::proto::llc::LLC;
-use crate::proto::table::{Extent, Field, Group, Rule, Size};
+use crate::proto::table::{Extent, Field, Group, Role, Rule, Size};
+use crate::proto::vlan::{SVLAN, VLAN};
 
 /// What is filled into a field, on finished bytes; none where nothing can be, or where it is the interface's to say.
 ///
@@ -16,20 +17,35 @@ pub fn auto(view: View, node: usize, field: usize) -> Option<u128> {
     let proto = at.proto?;
     let f = proto.fields.get(field)?;
     let next = || view.next(node).and_then(super::Node::header);
+    let own = || layout::slot(proto, view.bytes, at.start, at.header_end, field);
     match f.rule {
         Rule::Free | Rule::Const | Rule::From(_) => Some(f.default),
         Rule::Next { space, or_default, or_len } => match next() {
             Some(p) if or_len && *p == LLC => Some((at.end - at.header_end) as u128),
-            Some(p) => p.key(space).map(u128::from),
+            Some(p) => {
+                // What does not fit is the organization's, if there is a field for that.
+                let above = proto.fields.iter().any(|f| matches!(f.rule, Rule::Above(s) if s == space));
+                let most = bits::max(f.bits());
+                let key = p.key(space).map(u128::from).filter(|key| above || *key <= most)?;
+                Some(key & most)
+            }
             None => or_default.then_some(f.default),
         },
+        Rule::Above(space) => Some(next().and_then(|p| p.key(space)).map_or(f.default, |key| u128::from(key >> 16))),
+        Rule::By(..) => layout::derived(proto, view.bytes, at.start, f),
+        Rule::Lsdu => Some(lsdu(view, node)? as u128),
         Rule::To(space) => Some(next().and_then(|p| p.key(space)).map_or(f.default, u128::from)),
         Rule::Len { of, unit, bias, or_zero } => {
             let bytes = match of {
                 Extent::Header => at.header_end - at.start,
                 Extent::Layer => at.end - at.start,
                 Extent::Payload => at.end - at.header_end,
-                Extent::After => (at.header_end - at.start).checked_sub((f.at as usize + f.bits()) / 8)?,
+                Extent::After => at.header_end.checked_sub(own()?.range().end)?,
+                Extent::UpToItems => {
+                    let mut slots = layout::slots(proto, view.bytes, at.start, at.header_end);
+                    let items = slots.find(|s| layout::is_items(&proto.fields[s.field]))?;
+                    items.range().start.checked_sub(own()?.range().end)?
+                }
             };
             let bytes = bytes.checked_add_signed(bias.into())?;
             let value = bytes.is_multiple_of(unit as usize).then_some((bytes / unit as usize) as u128)?;
@@ -55,7 +71,11 @@ pub fn auto(view: View, node: usize, field: usize) -> Option<u128> {
         Rule::Crc32c => Some(checksum::crc32c(view, node, field)?.into()),
         Rule::Sum { .. } => checksum(view, node, field).map(u128::from),
         Rule::Group => Some(group(view, node)),
-        Rule::Copy(name) => Some(copy(view, node, name, f.bits()).unwrap_or(f.default)),
+        Rule::Copy(name) => {
+            let above = proto.fields[..field].iter().position(|own| own.name == name);
+            let found = above.map_or_else(|| copy(view, node, name, f.bits()), |own| view.number(node, own));
+            Some(found.unwrap_or(f.default))
+        }
         Rule::Crc => Some(u32::from_be_bytes(fcs(view.bytes.get(..at.start)?)).into()),
         Rule::Iface | Rule::Fill | Rule::FrameLen | Rule::Keep => None,
     }
@@ -79,7 +99,8 @@ pub enum Stage {
 /// The stage of a field.
 pub fn stage(f: &Field) -> Stage {
     match f.rule {
-        Rule::Next { .. } | Rule::To(_) | Rule::Len { .. } | Rule::CountOf(_) | Rule::Bottom => Stage::Lengths,
+        Rule::Next { .. } | Rule::Above(_) | Rule::To(_) | Rule::Bottom => Stage::Lengths,
+        Rule::Len { .. } | Rule::Lsdu | Rule::CountOf(_) => Stage::Lengths,
         Rule::Group | Rule::Copy(_) => Stage::Copies,
         Rule::Sum { .. } | Rule::Crc32c => Stage::Checksums,
         Rule::Crc => Stage::Fcs,
@@ -124,6 +145,16 @@ fn group(view: View, node: usize) -> u128 {
         }
     }
     BROADCAST
+}
+
+/// The bytes from behind the link layer and its VLAN tags up to the FCS, or up to the end of the trailer that asks.
+fn lsdu(view: View, node: usize) -> Option<usize> {
+    let link = view.nodes[..node].iter().rposition(|n| n.is(Role::Link))?;
+    let tags = view.nodes[link + 1..node].iter().take_while(|n| n.proto.is_some_and(|p| *p == VLAN || *p == SVLAN));
+    let from = tags.last().unwrap_or(&view.nodes[link]).header_end;
+    let fcs = view.nodes.iter().find(|n| n.is(Role::Fcs)).map_or(view.bytes.len(), |n| n.start);
+    let to = if view.nodes[node].is(Role::Trailer) { view.nodes[node].header_end } else { fcs };
+    to.checked_sub(from)
 }
 
 /// A field of this name and width in the nearest layer below that has one.

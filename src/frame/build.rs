@@ -237,7 +237,8 @@ impl Builder {
         match setting.map(|s| &s.to) {
             Some(To::Bytes(bytes)) => self.write(choice, bytes)?,
             _ if matches!(field.rule, Rule::Fill) => {
-                let so_far = start - frame_start(&self.nodes);
+                let before = self.nodes.split_last().map_or(&[][..], |(_, before)| before);
+                let so_far = start - frame_start(before);
                 self.zeros(MIN_FRAME.saturating_sub(so_far));
             }
             // The root: a name is never empty.
@@ -289,6 +290,7 @@ impl Builder {
                 Rule::Iface => frames.surroundings.address(field.kind),
                 Rule::SizeOf => Self::size_of(layer, slot.field, choice),
                 Rule::Has => Self::has(layer, slot.field),
+                Rule::By(..) => layout::derived(layer.proto, &self.bytes, self.nodes[node].start, field).unwrap_or(0),
                 _ => {
                     if auto::stage(field) != Stage::Written {
                         let bad = setting.is_some_and(|s| matches!(s.to, To::Bad));

@@ -4,7 +4,7 @@ use super::layout::{self, Fit, MAX_LENGTH, Told};
 use super::node::Node;
 use super::{bits, fcs, list};
 use crate::proto::table::{List, Protocol, Role, Rule};
-use crate::proto::{self, eth, llc, tail};
+use crate::proto::{self, eth, llc, prp, tail};
 
 /// What the first byte of a frame belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,8 @@ pub fn dissect(bytes: &[u8], begin: Begin, with_fcs: Fcs, nodes: &mut Vec<Node>)
             Fcs::Always => true,
             Fcs::Never => false,
         };
-    let contents = if has_fcs { bytes.len() - 4 } else { bytes.len() };
+    let all = if has_fcs { bytes.len() - 4 } else { bytes.len() };
+    let contents = if begin == Begin::Ethernet && prp::trails(&bytes[..all]) { all - prp::SIZE } else { all };
     let mut first = first_layer(bytes, begin);
     if let Begin::Layer(_) = begin {
         nodes.push(Node { proto: Some(&tail::FRAME), ..Node::default() });
@@ -52,14 +53,12 @@ pub fn dissect(bytes: &[u8], begin: Begin, with_fcs: Fcs, nodes: &mut Vec<Node>)
     if end < contents {
         pad(nodes, 0, end, contents);
     }
+    let tail = |proto, start, end| Node { proto: Some(proto), start, header_end: end, end, depth: 0 };
+    if contents < all {
+        nodes.push(tail(&prp::PRP, contents, all));
+    }
     if has_fcs {
-        nodes.push(Node {
-            proto: Some(&tail::FCS),
-            start: contents,
-            header_end: bytes.len(),
-            end: bytes.len(),
-            depth: 0,
-        });
+        nodes.push(tail(&tail::FCS, all, bytes.len()));
     } else if bytes.is_empty() {
         nodes.push(Node::default());
     }
@@ -154,20 +153,26 @@ fn next(
     (start, header_end): (usize, usize),
     limit: usize,
 ) -> Option<&'static Protocol> {
+    let contents = bytes.get(header_end..limit)?;
+    let by_key = |space, number| proto::by_key(space, number, |p| layout::fit(p, bytes, header_end, limit).is_some());
     let number = |field| layout::slot(proto, bytes, start, header_end, field)?.number(bytes);
     if proto.closed_by.is_some_and(|field| number(field as usize) != Some(0)) {
         return None;
     }
+    let mut above = 0;
     let named = proto.fields.iter().enumerate().find_map(|(i, f)| match f.rule {
-        Rule::Next { space, or_len, .. } => {
-            let value = number(i)? as u64;
-            if or_len && value <= u64::from(MAX_LENGTH) { Some(&llc::LLC) } else { proto::by_key(space, value) }
+        Rule::Above(_) => {
+            above = (number(i)? as u64) << 16;
+            None
         }
-        Rule::To(space) | Rule::From(space) => proto::by_key(space, number(i)? as u64),
+        Rule::Next { space, or_len, .. } => {
+            let value = number(i)? as u64 | above;
+            if or_len && value <= u64::from(MAX_LENGTH) { Some(&llc::LLC) } else { by_key(space, value) }
+        }
+        Rule::To(space) | Rule::From(space) => by_key(space, number(i)? as u64),
         Rule::Bottom => (number(i) == Some(0)).then_some(proto),
         _ => None,
     });
-    let contents = bytes.get(header_end..limit)?;
     match named.or(proto.then).or_else(|| proto.guess?(contents)) {
         Some(link) if link.role == Role::Link => first_layer(contents, Begin::Ethernet),
         found => found,

@@ -1,7 +1,7 @@
 //! Where a header's fields lie in given bytes.
 
 use super::{bits, domain, list};
-use crate::proto::table::{Dep, Extent, Field, Kind, MOVES, Protocol, Rule, Size, When};
+use crate::proto::table::{Dep, Extent, Field, Kind, List, MOVES, Protocol, Rule, Size, When};
 
 /// The place of one field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,30 +56,43 @@ fn width(proto: &'static Protocol, field: usize, bytes: &[u8], start: usize, bit
         Size::Bits(bits) => bits as usize,
         Size::By(on, unit) => fixed(proto, bytes, start, on.index)? as usize * 8 * unit as usize,
         Size::Own => domain::length(bytes.get(bit / 8..end)?)? * 8,
-        Size::Rest => match f.kind {
-            Kind::Items(list) if field + 1 < proto.fields.len() => {
-                (list::counted_end(proto, list, bytes, start, bit / 8, end)? * 8).saturating_sub(bit)
-            }
-            _ => (end * 8).saturating_sub(bit),
+        Size::Rest => match counted(proto, field) {
+            Some(list) => (list::counted_end(proto, list, bytes, start, bit / 8, end)? * 8).saturating_sub(bit),
+            None => (end * 8).saturating_sub(bit),
         },
     })
 }
 
+/// The list of a field that ends with the last item that is counted, since other fields stand behind it.
+fn counted(proto: &Protocol, field: usize) -> Option<&'static List> {
+    match proto.fields[field].kind {
+        Kind::Items(list) if field + 1 < proto.fields.len() && !list.counts.is_empty() => Some(list),
+        _ => None,
+    }
+}
+
 /// Whether a field is there, as the fields say that it depends on.
-pub fn present(proto: &Protocol, f: &Field, bytes: &[u8], start: usize) -> bool {
+pub fn present(proto: &'static Protocol, f: &Field, bytes: &[u8], start: usize) -> bool {
     let value = |on: Dep| fixed(proto, bytes, start, on.index).map(|v| v as u64);
     match f.when {
         When::Always => true,
         When::Unless(on, mask, left_out) => value(on).is_some_and(|v| v & mask != left_out),
         When::In(on, values) => value(on).is_some_and(|v| values.contains(&v)),
+        When::NotIn(on, values) => value(on).is_some_and(|v| !values.contains(&v)),
         When::Bit(on) => value(on).is_some_and(|v| v != 0),
     }
 }
 
-/// The value of a field that others depend on: always one at a fixed place.
-pub fn fixed(proto: &Protocol, bytes: &[u8], start: usize, field: u8) -> Option<u128> {
-    let f = &proto.fields[field as usize];
-    Slot { field: field as usize, bit: start * 8 + f.at as usize, bits: f.bits(), little: f.little }.number(bytes)
+/// The value of a field that others behind it depend on: found without knowing where the header ends.
+pub fn fixed(proto: &'static Protocol, bytes: &[u8], start: usize, field: u8) -> Option<u128> {
+    slot(proto, bytes, start, bytes.len(), field as usize)?.number(bytes)
+}
+
+/// The value that a field is filled with by the value of another one.
+pub fn derived(proto: &'static Protocol, bytes: &[u8], start: usize, f: &Field) -> Option<u128> {
+    let Rule::By(on, values) = f.rule else { return None };
+    let value = fixed(proto, bytes, start, on.index)?;
+    Some(values.iter().find(|(of, _)| u128::from(*of) == value).map_or(f.default, |(_, is)| u128::from(*is)))
 }
 
 /// How a header fits into the bytes from `start` to `limit`.
@@ -95,14 +108,14 @@ pub enum Fit {
 pub fn fit(proto: &'static Protocol, bytes: &[u8], start: usize, limit: usize) -> Option<Fit> {
     let bytes = bytes.get(..limit)?;
     let mut bit = start * 8;
-    let mut rest = false;
+    let mut rest = None;
     for (field, f) in proto.fields.iter().enumerate() {
-        if matches!(f.size, Size::Rest) && field + 1 == proto.fields.len() {
-            rest = f.on_wire() && present(proto, f, bytes, start);
-            break;
-        }
         if !f.on_wire() || !present(proto, f, bytes, start) {
             continue;
+        }
+        if matches!(f.size, Size::Rest) && counted(proto, field).is_none() {
+            rest = Some(f);
+            break;
         }
         let bits = width(proto, field, bytes, start, bit, limit)?;
         if f.magic && bits::get(bytes, bit, bits) != Some(f.default) {
@@ -115,9 +128,13 @@ pub fn fit(proto: &'static Protocol, bytes: &[u8], start: usize, limit: usize) -
     }
     let fixed_end = bit / 8;
     let Some(end) = told_header_end(proto, bytes, start) else {
-        return Some(Fit::Exact(if rest { limit } else { fixed_end }));
+        return Some(Fit::Exact(match rest.map(|f| f.kind) {
+            Some(Kind::Items(list)) => list::end(proto, list, bytes, (start, fixed_end)),
+            Some(_) => limit,
+            None => fixed_end,
+        }));
     };
-    Some(if end == fixed_end || (rest && end > fixed_end && end <= limit) {
+    Some(if end == fixed_end || (rest.is_some() && end > fixed_end && end <= limit) {
         Fit::Exact(end)
     } else {
         Fit::Lies(fixed_end)
@@ -125,11 +142,12 @@ pub fn fit(proto: &'static Protocol, bytes: &[u8], start: usize, limit: usize) -
 }
 
 /// Where the header ends as its own length field says; that may be anywhere, even before its start.
-pub fn told_header_end(proto: &Protocol, bytes: &[u8], start: usize) -> Option<usize> {
+pub fn told_header_end(proto: &'static Protocol, bytes: &[u8], start: usize) -> Option<usize> {
     proto.fields.iter().enumerate().find_map(|(i, f)| {
         let Rule::Len { of: of @ (Extent::Header | Extent::After), unit, bias, .. } = f.rule else { return None };
-        let base = if of == Extent::Header { start } else { start + (f.at as usize + f.bits()) / 8 };
-        let told = fixed(proto, bytes, start, i as u8)? as usize * unit as usize;
+        let field = slot(proto, bytes, start, bytes.len(), i)?;
+        let base = if of == Extent::Header { start } else { field.range().end };
+        let told = field.number(bytes)? as usize * unit as usize;
         Some((base + told).saturating_add_signed(-isize::from(bias)))
     })
 }

@@ -6,7 +6,7 @@ use crate::proto::table::{List, Protocol, Rule};
 /// The items from `at` to `end` of a header that begins at `start` and ends at `header_end`, each given to `found` with its
 /// table (none for bytes that are no item), its start and its end. What build adds by itself is not given.
 pub(super) fn items(
-    (proto, list): (&Protocol, &'static List),
+    (proto, list): (&'static Protocol, &'static List),
     bytes: &[u8],
     (start, header_end): (usize, usize),
     (at, end): (usize, usize),
@@ -43,9 +43,21 @@ pub(super) fn padding(list: &List, len: usize) -> impl Iterator<Item = u8> {
     })
 }
 
+/// Where a list ends, and its header with it, that no length tells of: behind the item that ends it, else with the bytes.
+pub(super) fn end(proto: &'static Protocol, list: &'static List, bytes: &[u8], (start, at): (usize, usize)) -> usize {
+    let Some(last) = list.end else { return bytes.len() };
+    let mut end = bytes.len();
+    items((proto, list), bytes, (start, end), (at, end), |item, _, to| {
+        if item.is_some_and(|p| p.name == last) {
+            end = to;
+        }
+    });
+    end
+}
+
 /// Where the items end that a header counts, if all of them are there.
 pub(super) fn counted_end(
-    proto: &Protocol,
+    proto: &'static Protocol,
     list: &'static List,
     bytes: &[u8],
     start: usize,
@@ -66,7 +78,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn new(proto: &Protocol, list: &'static List, bytes: &[u8], start: usize) -> Self {
+    fn new(proto: &'static Protocol, list: &'static List, bytes: &[u8], start: usize) -> Self {
         let value = |field| proto.field(field).and_then(|i| layout::fixed(proto, bytes, start, i as u8)).unwrap_or(0);
         let mut left: Vec<_> = list.counts.iter().map(|(field, item)| (*item, value(field) as u64)).collect();
         left.reverse();

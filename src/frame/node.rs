@@ -72,9 +72,9 @@ impl<'a> View<'a> {
         &self.bytes[node.start.min(end)..end]
     }
 
-    /// Where the frame's contents end: at its FCS, or at its last byte.
+    /// Where the frame's contents end: at its trailer or FCS, or at its last byte.
     pub fn frame_end(&self) -> usize {
-        self.nodes.iter().find(|n| n.is(Role::Fcs)).map_or(self.bytes.len(), |n| n.start)
+        self.nodes.iter().find(|n| n.is(Role::Trailer) || n.is(Role::Fcs)).map_or(self.bytes.len(), |n| n.start)
     }
 }
 

@@ -108,7 +108,7 @@ fn possible(parts: &[Part]) -> Result<(), Diagnostics> {
     for pair in parts.windows(2) {
         let [Part::Layer(below), Part::Layer(above)] = pair else { continue };
         let (b, a) = (below.proto, above.proto);
-        let free = matches!(b.role, Role::Start | Role::Data) || matches!(a.role, Role::Data | Role::Pad | Role::Fcs);
+        let free = matches!(b.role, Role::Start | Role::Data) || (a.role == Role::Data || a.role.is_tail());
         if !free && !proto::follows(b, a) && !names_next(below) {
             errors.push(
                 Diagnostic::new(above.span, format!("'{}' never comes directly behind '{}'", a.name, b.name))
@@ -124,7 +124,10 @@ fn names_next(layer: &Layer) -> bool {
     layer.settings.iter().any(|s| {
         !s.not
             && matches!(s.to, To::Numbers(_))
-            && matches!(layer.proto.fields[s.field].rule, Rule::Next { .. } | Rule::To(_) | Rule::From(_))
+            && matches!(
+                layer.proto.fields[s.field].rule,
+                Rule::Next { .. } | Rule::Above(_) | Rule::To(_) | Rule::From(_)
+            )
     })
 }
 

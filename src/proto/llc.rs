@@ -23,7 +23,10 @@ pub static SNAP: Protocol = protocol(
     "Subnetwork Access Protocol",
     "IEEE 802-2014 9.2.5",
     &layout([
-        hex("oui", 24).doc("organization; 0: the next field is an EtherType"),
+        hex("oui", 24)
+            .rule(Rule::Above(Space::EtherType))
+            .brief_if_unusual()
+            .doc("organization; 0: the next field is an EtherType"),
         hex("type", 16)
             .next_or(Space::EtherType, super::eth::EXPERIMENTAL)
             .named(super::ETHERTYPES)

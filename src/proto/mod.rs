@@ -6,15 +6,18 @@
 pub mod arp;
 pub mod data;
 pub mod eth;
+pub mod hsr;
 pub mod icmp;
 pub mod ipv4;
 pub mod llc;
+pub mod mpls;
+pub mod prp;
 pub mod table;
 pub mod tail;
 pub mod udp;
 pub mod vlan;
 
-use table::{List, Protocol, Rule, Space};
+use table::{List, Protocol, Role, Rule, Space};
 
 /// Every protocol, link layer first.
 pub static ALL: &[&Protocol] = &[
@@ -25,6 +28,9 @@ pub static ALL: &[&Protocol] = &[
     &llc::SNAP,
     &vlan::VLAN,
     &vlan::SVLAN,
+    &hsr::HSR,
+    &mpls::MPLS,
+    &mpls::CONTROL_WORD,
     &arp::ARP,
     &ipv4::IPV4,
     &icmp::ICMP,
@@ -45,6 +51,7 @@ pub static ALL: &[&Protocol] = &[
     &data::U32LE,
     &data::U64LE,
     &tail::PAD,
+    &prp::PRP,
     &tail::FCS,
     &tail::CUT,
 ];
@@ -80,16 +87,25 @@ pub fn by_name(name: &str, below: Option<&Protocol>) -> Option<&'static Protocol
     below.and_then(|below| named.find(|p| follows(below, p))).or(Some(first))
 }
 
-/// The protocol with this number.
-pub fn by_key(space: Space, number: u64) -> Option<&'static Protocol> {
-    ALL.iter().copied().find(|p| p.keys.contains(&(space, number)))
+/// The protocol with this number; where several have it (two versions of one), the first that `fits`, else the last.
+pub fn by_key(space: Space, number: u64, fits: impl Fn(&'static Protocol) -> bool) -> Option<&'static Protocol> {
+    let mut named = ALL.iter().copied().filter(|p| p.keys.contains(&(space, number)));
+    let mut found = named.next()?;
+    for other in named {
+        if fits(found) {
+            break;
+        }
+        found = other;
+    }
+    Some(found)
 }
 
 /// Whether a layer's own fields can name that protocol as the next one.
 pub fn follows(below: &Protocol, next: &Protocol) -> bool {
-    below.then.is_some_and(|p| p == next)
+    below.then.is_some_and(|p| p == next || (p.role == Role::Link && next.role == Role::Link))
         || below.fields.iter().any(|f| match f.rule {
             Rule::Next { space, or_len, .. } => next.key(space).is_some() || (or_len && *next == llc::LLC),
+            Rule::Bottom => *next == *below || below.guess.is_some(),
             Rule::To(space) | Rule::From(space) => next.key(space).is_some(),
             _ => false,
         })
@@ -97,16 +113,27 @@ pub fn follows(below: &Protocol, next: &Protocol) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::table::Role;
     use super::*;
 
     #[test]
     fn every_number_names_one_protocol() {
-        let mut seen = Vec::new();
-        for key in ALL.iter().flat_map(|p| p.keys) {
-            assert!(!seen.contains(&key), "{key:?} stands twice");
-            seen.push(key);
+        let mut seen: Vec<(&Protocol, &(Space, u64))> = Vec::new();
+        for (proto, key) in ALL.iter().flat_map(|p| p.keys.iter().map(move |k| (*p, k))) {
+            // Several may share one if they can be told apart: the last is what it is if it is nothing else.
+            let shared = seen.iter().find(|(_, k)| *k == key).map(|(p, _)| *p);
+            let told_apart = |p: &Protocol| p.role == Role::Link || fixed_size(p) > fixed_size(proto) || magic(p);
+            assert!(shared.is_none_or(told_apart), "{key:?} of {} stands twice", proto.name);
+            seen.retain(|(_, k)| *k != key);
+            seen.push((proto, key));
         }
+    }
+
+    fn magic(p: &Protocol) -> bool {
+        p.fields.iter().any(|f| f.magic)
+    }
+
+    fn fixed_size(p: &Protocol) -> usize {
+        p.fields.iter().filter(|f| f.at != table::MOVES).map(|f| f.at as usize + f.bits()).max().unwrap_or(0)
     }
 
     #[test]

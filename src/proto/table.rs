@@ -63,6 +63,8 @@ pub enum Role {
     Start,
     /// Padding, counted by no length before it.
     Pad,
+    /// What a redundancy protocol puts behind the padding.
+    Trailer,
     /// The frame check sequence.
     Fcs,
     /// Truncation of what is before it.
@@ -72,7 +74,7 @@ pub enum Role {
 impl Role {
     /// Whether lengths before it end here.
     pub const fn is_tail(self) -> bool {
-        matches!(self, Self::Pad | Self::Fcs | Self::Cut)
+        matches!(self, Self::Pad | Self::Trailer | Self::Fcs | Self::Cut)
     }
 }
 
@@ -177,6 +179,8 @@ pub enum When {
     Unless(Dep, u64, u64),
     /// Where the field has one of these values.
     In(Dep, &'static [u64]),
+    /// Where the field is there and has none of these values.
+    NotIn(Dep, &'static [u64]),
     /// Where that bit is set: an optional field. Setting the field sets the bit.
     Bit(Dep),
 }
@@ -186,7 +190,7 @@ impl When {
     pub const fn on(&self) -> Option<Dep> {
         match self {
             Self::Always => None,
-            Self::Unless(on, ..) | Self::In(on, _) | Self::Bit(on) => Some(*on),
+            Self::Unless(on, ..) | Self::In(on, _) | Self::NotIn(on, _) | Self::Bit(on) => Some(*on),
         }
     }
 }
@@ -209,6 +213,12 @@ pub enum Rule {
         /// Up to 1500 it is the payload's length and LLC follows (IEEE 802.3-2022 3.2.6).
         or_len: bool,
     },
+    /// What of the number of what follows is above the 16 bits of the field behind: the organization that gave it.
+    Above(Space),
+    /// The value that goes with another field's, of pairs, else the default.
+    By(Dep, &'static [(u64, u64)]),
+    /// The bytes from behind the link layer and its VLAN tags up to the FCS (IEC 62439-3 4.2.7.3).
+    Lsdu,
     /// A destination port: the number of what follows, else the default.
     To(Space),
     /// A source port: the default; decode looks here after the destination port.
@@ -241,7 +251,7 @@ pub enum Rule {
     },
     /// The destination MAC that goes with what is carried, else broadcast.
     Group,
-    /// The field of this name in the nearest layer below that has one of the same width.
+    /// The field of this name before it, else in the nearest layer below that has one of the same width.
     Copy(&'static str),
     /// CRC-32C of the layer (RFC 9260 appendix A).
     Crc32c,
@@ -266,6 +276,8 @@ pub enum Extent {
     Payload,
     /// What is behind this field, up to the header's end.
     After,
+    /// What is behind this field, up to the braces.
+    UpToItems,
 }
 
 /// What a checksum covers.
@@ -293,7 +305,7 @@ pub enum Group {
 /// Where next-protocol numbers come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Space {
-    /// IEEE 802 numbers.
+    /// IEEE 802 numbers; above 16 bits the organization that gave the number, as SNAP has it.
     EtherType,
     /// LLC service access points.
     Sap,
@@ -498,6 +510,12 @@ impl Field {
         self.when = When::In(dep(name), values);
         self
     }
+    /// There where that field has none of these values.
+    #[must_use]
+    pub const fn when_not(mut self, name: &'static str, values: &'static [u64]) -> Self {
+        self.when = When::NotIn(dep(name), values);
+        self
+    }
     /// There where that bit is set, which setting this field does.
     #[must_use]
     pub const fn if_bit(mut self, name: &'static str) -> Self {
@@ -570,6 +588,16 @@ impl Field {
     #[must_use]
     pub const fn len_after(self) -> Self {
         self.rule(Rule::Len { of: Extent::After, unit: 1, bias: 0, or_zero: false })
+    }
+    /// What is behind this field in the header before the braces, bytes.
+    #[must_use]
+    pub const fn len_up_to_items(self) -> Self {
+        self.rule(Rule::Len { of: Extent::UpToItems, unit: 1, bias: 0, or_zero: false })
+    }
+    /// The value that goes with that field's, of pairs, else the default.
+    #[must_use]
+    pub const fn by(self, name: &'static str, values: &'static [(u64, u64)]) -> Self {
+        self.rule(Rule::By(dep(name), values))
     }
     /// Header and payload, bytes.
     #[must_use]
@@ -671,10 +699,10 @@ const fn index_of(fields: &[Field], name: &str) -> u8 {
     panic!("a table names a field that it does not have")
 }
 
-const fn resolve(fields: &[Field], on: Dep) -> Dep {
+const fn resolve(fields: &[Field], on: Dep, who: usize) -> Dep {
     let index = index_of(fields, on.name);
-    // Who depends on a field must find it without a look at others.
-    assert!(fields[index as usize].at != MOVES, "a field that others depend on has a fixed place before them");
+    // Who depends on a field must find it without a look at what comes later.
+    assert!((index as usize) < who, "a field that others depend on stands before them");
     Dep { name: on.name, index }
 }
 
@@ -685,13 +713,17 @@ pub const fn layout<const N: usize>(mut fields: [Field; N]) -> [Field; N] {
     while i < N {
         fields[i].at = bit;
         if let Size::By(on, unit) = fields[i].size {
-            fields[i].size = Size::By(resolve(&fields, on), unit);
+            fields[i].size = Size::By(resolve(&fields, on, i), unit);
+        }
+        if let Rule::By(on, values) = fields[i].rule {
+            fields[i].rule = Rule::By(resolve(&fields, on, i), values);
         }
         fields[i].when = match fields[i].when {
             When::Always => When::Always,
-            When::Unless(on, mask, value) => When::Unless(resolve(&fields, on), mask, value),
-            When::In(on, values) => When::In(resolve(&fields, on), values),
-            When::Bit(on) => When::Bit(resolve(&fields, on)),
+            When::Unless(on, mask, value) => When::Unless(resolve(&fields, on, i), mask, value),
+            When::In(on, values) => When::In(resolve(&fields, on, i), values),
+            When::NotIn(on, values) => When::NotIn(resolve(&fields, on, i), values),
+            When::Bit(on) => When::Bit(resolve(&fields, on, i)),
         };
         if bit != MOVES {
             bit = match (fields[i].size, fields[i].when, fields[i].on_wire()) {
