@@ -413,7 +413,8 @@ impl Sink {
             if let Some(counted) = counted {
                 let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
                 let now = Time(now.map_or(0, |now| now.as_nanos() as i64));
-                file.statistics(0, now, counted.received, counted.dropped)?;
+                // What the interface received, so the dropped ones too (draft-ietf-opsawg-pcapng 4.6).
+                file.statistics(0, now, counted.received + counted.dropped, counted.dropped)?;
             }
             file.finish()?;
         }

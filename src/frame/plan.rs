@@ -135,7 +135,10 @@ fn layer_fields(layer: &Layer, slot: impl Fn(usize) -> Option<Slot>, fields: &mu
 
 /// Whether a field says where something ends or whether it is there.
 fn shapes(fields: &[Field], index: usize) -> bool {
-    let depends = |f: &Field| f.when.on().is_some_and(|on| on.index as usize == index) || auto::sized_by(f, index);
+    let goes_with = |f: &Field| matches!(f.rule, Rule::By(on, _) if on.index as usize == index);
+    let depends = |f: &Field| {
+        f.when.on().is_some_and(|on| on.index as usize == index) || auto::sized_by(f, index) || goes_with(f)
+    };
     matches!(
         fields[index].rule,
         Rule::Len { .. } | Rule::Next { or_len: true, .. } | Rule::SizeOf | Rule::Has | Rule::CountOf(_)

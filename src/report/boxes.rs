@@ -16,7 +16,7 @@ pub fn of_protocol(proto: &Protocol) -> String {
 fn of_field(f: &Field) -> Cell {
     let name = match f.when {
         When::Always => f.name.to_owned(),
-        When::Unless(..) | When::In(..) | When::Bit(_) => format!("({})", f.name),
+        When::Unless(..) | When::In(..) | When::NotIn(..) | When::Bit(_) => format!("({})", f.name),
     };
     Cell { name, value: None, bits: Some(f.bits()).filter(|bits| *bits > 0) }
 }

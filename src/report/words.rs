@@ -33,7 +33,7 @@ pub fn role(role: Role) -> Option<&'static str> {
         Role::Item => Some("stands in braces"),
         Role::Data => Some("stands in a payload"),
         Role::Start => Some("is the empty layer at offset 0"),
-        Role::Pad | Role::Fcs => Some("stands behind what a frame carries"),
+        Role::Pad | Role::Trailer | Role::Fcs => Some("stands behind what a frame carries"),
         Role::Cut => Some("stands last"),
     }
 }
@@ -70,15 +70,17 @@ pub fn width(field: &Field) -> String {
     }
 }
 
+fn listed(values: &[u64]) -> String {
+    values.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
+}
+
 /// When a field is there, if not always.
 pub fn condition(field: &Field) -> Option<String> {
     match field.when {
         When::Always => None,
         When::Unless(on, mask, value) => Some(format!("not there where {} & {mask:#x} is {value:#x}", on.name)),
-        When::In(on, values) => {
-            let values: Vec<String> = values.iter().map(u64::to_string).collect();
-            Some(format!("there where {} is {}", on.name, values.join(", ")))
-        }
+        When::In(on, values) => Some(format!("there where {} is {}", on.name, listed(values))),
+        When::NotIn(on, values) => Some(format!("not there where {} is {}", on.name, listed(values))),
         When::Bit(on) => Some(format!("there where {} is 1, which setting it does", on.name)),
     }
 }
@@ -109,6 +111,7 @@ pub fn filled_in(field: &Field, proto: &Protocol) -> String {
                 Extent::Layer => "length of header and payload",
                 Extent::Payload => "length of the payload",
                 Extent::After => "length of what is behind it",
+                Extent::UpToItems => "length of what is behind it, before the braces",
             };
             let bias = match bias {
                 0 => String::new(),
@@ -123,6 +126,9 @@ pub fn filled_in(field: &Field, proto: &Protocol) -> String {
             let sized = proto.fields.iter().filter(|f| matches!(f.size, Size::By(on, _) if on.name == field.name));
             format!("length of {}", sized.map(|f| f.name).collect::<Vec<_>>().join(" and "))
         }
+        Rule::Above(_) => "high part of the number of the next layer".into(),
+        Rule::By(on, _) => format!("what goes with {}, else {default}", on.name),
+        Rule::Lsdu => "length from behind the link layer and its tags".into(),
         Rule::Has => {
             let there = proto.fields.iter().filter(|f| matches!(f.when, When::Bit(on) if on.name == field.name));
             format!("1 where {} is set", there.map(|f| f.name).collect::<Vec<_>>().join(" or "))
