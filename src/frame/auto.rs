@@ -99,8 +99,13 @@ pub enum Stage {
 /// The stage of a field.
 pub fn stage(f: &Field) -> Stage {
     match f.rule {
-        Rule::Next { .. } | Rule::Above(_) | Rule::To(_) | Rule::Bottom => Stage::Lengths,
-        Rule::Len { .. } | Rule::Lsdu | Rule::CountOf(_) => Stage::Lengths,
+        Rule::Next { .. }
+        | Rule::Above(_)
+        | Rule::To(_)
+        | Rule::Bottom
+        | Rule::Len { .. }
+        | Rule::Lsdu
+        | Rule::CountOf(_) => Stage::Lengths,
         Rule::Group | Rule::Copy(_) => Stage::Copies,
         Rule::Sum { .. } | Rule::Crc32c => Stage::Checksums,
         Rule::Crc => Stage::Fcs,

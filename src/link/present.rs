@@ -4,6 +4,7 @@ use super::{Error, Interface};
 use crate::sys::device::Devices;
 use crate::sys::ethtool;
 use std::io;
+use std::time::Duration;
 
 /// What is needed to ask about an interface after it was opened.
 #[derive(Debug)]
@@ -12,6 +13,9 @@ pub struct Presence {
     index: u32,
     name: String,
 }
+
+/// Milliseconds between an interface's going down and its removal, generously.
+const LEAVING: u32 = 100;
 
 impl Presence {
     /// Remembers `interface`, which is one of the calling thread's network namespace.
@@ -33,13 +37,22 @@ impl Presence {
     /// An error of a system call that used the interface, in words: down, removed, made anew, or what the kernel says.
     pub fn explain(&self, what: &str, error: io::Error) -> Error {
         match error.raw_os_error() {
-            Some(libc::ENETDOWN | libc::ENXIO | libc::ENODEV) => match self.name() {
+            Some(libc::ENETDOWN | libc::ENXIO | libc::ENODEV) => match self.settled_name() {
                 Ok(name) if error.raw_os_error() == Some(libc::ENETDOWN) => Error::Down { name },
                 Ok(name) => Error::system(format!("{what} on {name}"), error),
                 Err(gone) => gone,
             },
             _ => Error::system(format!("{what} on {}", self.name), error),
         }
+    }
+
+    /// The name, once it is plain whether the interface stays: one that is removed goes down first.
+    fn settled_name(&self) -> Result<String, Error> {
+        for _ in 0..LEAVING {
+            self.name()?;
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        self.name()
     }
 
     /// The refusal of `SO_NOFCS` by the driver.
