@@ -6,7 +6,7 @@ use super::fcs::fcs;
 use super::layout;
 use super::node::View;
 use crate::proto::llc::LLC;
-use crate::proto::table::{Extent, Field, Group, Role, Rule, Size};
+use crate::proto::table::{Ask, Extent, Field, Group, Role, Rule, Size};
 use crate::proto::vlan::{SVLAN, VLAN};
 
 /// What is filled into a field, on finished bytes; none where nothing can be, or where it is the interface's to say.
@@ -60,13 +60,11 @@ pub fn auto(view: View, node: usize, field: usize) -> Option<u128> {
                 None => Some(natural_size(proto.fields, field) as u128),
             }
         }
+        Rule::Asked => Some(asked(view, node, f.name).unwrap_or(f.default)),
         // A field that is there was set, and so its bit.
         Rule::Has => view.number(node, field),
-        Rule::CountOf(name) => {
-            let inside = view.nodes[node + 1..].iter().take_while(|n| n.depth > at.depth);
-            let named = |n: &&super::Node| n.depth == at.depth + 1 && n.proto.is_some_and(|p| p.name == name);
-            Some(inside.filter(named).count() as u128)
-        }
+        Rule::CountOf(name) => Some(view.items(node, name).count() as u128),
+        Rule::LastOf(name) => Some(view.items(node, name).count().saturating_sub(1) as u128),
         Rule::Bottom => Some(u128::from(next() != Some(proto))),
         Rule::Crc32c => Some(checksum::crc32c(view, node, field)?.into()),
         Rule::Sum { .. } => checksum(view, node, field).map(u128::from),
@@ -105,7 +103,9 @@ pub fn stage(f: &Field) -> Stage {
         | Rule::Bottom
         | Rule::Len { .. }
         | Rule::Lsdu
-        | Rule::CountOf(_) => Stage::Lengths,
+        | Rule::Asked
+        | Rule::CountOf(_)
+        | Rule::LastOf(_) => Stage::Lengths,
         Rule::Group | Rule::Copy(_) => Stage::Copies,
         Rule::Sum { .. } | Rule::Crc32c => Stage::Checksums,
         Rule::Crc => Stage::Fcs,
@@ -114,13 +114,32 @@ pub fn stage(f: &Field) -> Stage {
 }
 
 /// The size in bytes that the kind of a dependent field has by itself.
-pub fn natural_size(fields: &[Field], size_field: usize) -> usize {
+pub(super) fn natural_size(fields: &[Field], size_field: usize) -> usize {
     fields.iter().find(|f| sized_by(f, size_field)).map_or(0, |f| f.bits() / 8)
 }
 
 /// Whether a field's size is given by that other field.
 pub fn sized_by(f: &Field, size_field: usize) -> bool {
     matches!(f.size, Size::By(on, _) if on.index as usize == size_field)
+}
+
+/// What the layers above ask of this field, up to the next layer of the same kind.
+fn asked(view: View, node: usize, name: &str) -> Option<u128> {
+    let below = view.nodes[node].proto?;
+    for (i, at) in view.nodes.iter().enumerate().skip(node + 1).filter(|(_, n)| n.depth == 0) {
+        let above = at.header().filter(|p| p.pseudo.is_none())?;
+        let Some((.., ask)) = above.asks.iter().find(|(layer, field, _)| *layer == below.name && *field == name) else {
+            continue;
+        };
+        let value = |field| view.number(i, above.field(field)?);
+        return match *ask {
+            Ask::Value(value) => Some(value),
+            Ask::Group(field, none) => value(field).map(|group| if group == 0 { none } else { group }),
+            // ff02::1:ff00:0/104 and the low 24 bits.
+            Ask::SolicitedNode(field) => value(field).map(|ip| 0xff02 << 112 | 0x1_ff00_0000 | ip & 0xff_ffff),
+        };
+    }
+    None
 }
 
 const BROADCAST: u128 = 0xffff_ffff_ffff;

@@ -12,6 +12,7 @@ use super::set::{Axes, Choice};
 use super::spec::{Bytes, Frames, Layer, Member, Part, Setting, To};
 use crate::expr::ast::Span;
 use crate::expr::{Diagnostic, Diagnostics};
+use crate::proto::OPEN;
 use crate::proto::table::{Field, Kind, Role, Rule, Size, When};
 
 /// The longest frame that is built, bytes.
@@ -193,10 +194,15 @@ impl Builder {
                         match part {
                             Part::Gap => {}
                             Part::Bytes(bytes) => self.plain(choice, bytes, depth + 1)?,
-                            Part::Layer(item) => self.layer(frames, choice, item, depth + 1)?,
+                            Part::Layer(item) => {
+                                let is_open = *item.proto == OPEN;
+                                self.zeros(if is_open { 0 } else { list::spaces(list, self.bytes.len() - start) });
+                                self.layer(frames, choice, item, depth + 1)?;
+                            }
                         }
                     }
-                    let align = list.align.max(1) as usize;
+                    let open = matches!(layer.items.iter().flatten().last(), Some(Part::Layer(l)) if *l.proto == OPEN);
+                    let align = if open { 1 } else { list.align.max(1) as usize };
                     let len = self.bytes.len() - start;
                     self.bytes.extend(list::padding(list, len.next_multiple_of(align) - len));
                 }
@@ -381,6 +387,15 @@ impl Builder {
         }
         let view = View { bytes: &self.bytes, nodes: &self.nodes };
         let Some(value) = auto::auto(view, open.node, open.slot.field) else {
+            if let Rule::Len { unit, .. } = field.rule {
+                return Err(Diagnostic::new(
+                    open.span,
+                    format!("'{} {}' counts in {unit} bytes", proto.name, field.name),
+                )
+                .label("what it measures is no multiple of that")
+                .help(format!("fill it up, or set {} {}=...", proto.name, field.name))
+                .into());
+            }
             let next = view.next(open.node).and_then(|n| n.proto);
             let behind = next.map_or("bytes", |p| p.name);
             let set = format!("set {} {}=...", proto.name, field.name);

@@ -66,15 +66,28 @@ pub fn crc32c(view: View, node: usize, field: usize) -> Option<u32> {
 
 /// Adds the pseudo-header: addresses, protocol and length (RFC 768, RFC 9293 3.1, RFC 8200 8.1).
 fn pseudo(view: View, node: usize, len: usize, all: &mut Coverage) {
-    let below = view.nodes[..node].iter().rev().find(|n| n.depth == 0 && n.proto.is_some_and(|p| p.pseudo.is_some()));
-    let Some(at) = below else { return };
+    let below = view.nodes[..node].iter().rposition(|n| n.depth == 0 && n.proto.is_some_and(|p| p.pseudo.is_some()));
+    let Some(below) = below else { return };
+    let at = &view.nodes[below];
     let Some((proto, (src, dst))) = at.proto.and_then(|p| Some((p, p.pseudo?))) else { return };
-    for (range, field) in all.ranges.iter_mut().zip([src, dst]) {
-        let slot = layout::slot(proto, view.bytes, at.start, at.header_end, field as usize);
-        *range = slot.map_or(0..0, |slot| slot.range());
+    let address = |field| layout::slot(proto, view.bytes, at.start, at.header_end, field as usize).map(|s| s.range());
+    let dst = (below + 1..node).find_map(|hop| routed_to(view, hop)).or_else(|| address(dst));
+    for (range, found) in all.ranges.iter_mut().zip([address(src), dst]) {
+        *range = found.unwrap_or(0..0);
     }
     let number = view.nodes[node].proto.and_then(|p| p.key(Space::Ip)).unwrap_or(0);
     all.constant = len as u32 + number as u32;
+}
+
+/// The final destination that a routing header names, where hops are left (RFC 8200 8.1).
+fn routed_to(view: View, node: usize) -> Option<Range<usize>> {
+    let route = view.nodes[node].header()?.route?;
+    if view.number(node, route.left as usize)? == 0 {
+        return None;
+    }
+    let mut hops = view.items(node, route.item);
+    let end = if route.first { hops.next() } else { hops.last() }?;
+    Some(layout::slot(end.proto?, view.bytes, end.start, end.header_end, 0)?.range())
 }
 
 /// Where a layer's header ends for a receiver: where it says, if that can be, else with all there is.

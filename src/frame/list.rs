@@ -1,6 +1,7 @@
 //! What stands in a header's braces: options, TLVs, records, one behind the other.
 
 use super::layout::{self, Fit};
+use crate::proto::OPEN;
 use crate::proto::table::{List, Protocol, Rule};
 
 /// The items from `at` to `end` of a header that begins at `start` and ends at `header_end`, each given to `found` with its
@@ -13,15 +14,18 @@ pub(super) fn items(
     mut found: impl FnMut(Option<&'static Protocol>, usize, usize),
 ) {
     let align = usize::from(list.align.max(1));
-    // Where build would add what is not there, nothing can be left out either; a header whose length is a multiple of the
-    // unit never comes to that.
+    // Where build would add what is not there, nothing can be left out either.
     let aligned = (header_end - start).is_multiple_of(align);
     let is_tail = |at: usize| aligned && end - at < align && bytes[at..end].iter().copied().eq(padding(list, end - at));
     let mut at = at;
     let mut counts = Counts::new(proto, list, bytes, start);
     while at < end && !is_tail(at) {
-        let Some((item, item_end)) = counts.next(list, bytes, at, end) else { break };
-        found(Some(item), at, item_end);
+        let from = at + spaces(list, at - start);
+        if from > end || bytes[at..from].iter().any(|b| *b != 0) {
+            break;
+        }
+        let Some((item, item_end)) = counts.next(list, bytes, from, end) else { break };
+        found(Some(item), from, item_end);
         at = item_end;
         if list.end == Some(item.name) {
             break;
@@ -31,6 +35,14 @@ pub(super) fn items(
         let stop = (at + 1..=end).find(|stop| is_tail(*stop)).unwrap_or(end);
         found(None, at, stop);
     }
+    if !aligned {
+        found(Some(&OPEN), end, end);
+    }
+}
+
+/// How many zeros stand before an item, so far behind the header's start.
+pub(super) fn spaces(list: &List, len: usize) -> usize {
+    len.next_multiple_of(usize::from(list.spacing.max(1))) - len
 }
 
 /// What is added to fill a list up: zeros, or an option that says nothing (RFC 8200 4.2).
@@ -79,8 +91,12 @@ struct Counts {
 
 impl Counts {
     fn new(proto: &'static Protocol, list: &'static List, bytes: &[u8], start: usize) -> Self {
-        let value = |field| proto.field(field).and_then(|i| layout::fixed(proto, bytes, start, i as u8)).unwrap_or(0);
-        let mut left: Vec<_> = list.counts.iter().map(|(field, item)| (*item, value(field) as u64)).collect();
+        let value = |name| {
+            let field = proto.field(name)?;
+            let extra = u64::from(matches!(proto.fields[field].rule, Rule::LastOf(_)));
+            Some(layout::fixed(proto, bytes, start, field as u8)? as u64 + extra)
+        };
+        let mut left: Vec<_> = list.counts.iter().map(|(field, item)| (*item, value(field).unwrap_or(0))).collect();
         left.reverse();
         Self { left }
     }
@@ -97,7 +113,11 @@ impl Counts {
         while self.left.last().is_some_and(|(_, n)| *n == 0) {
             self.left.pop();
         }
-        let (name, n) = self.left.last_mut()?;
+        let Some((name, n)) = self.left.last_mut() else {
+            // Behind those that are counted may stand others.
+            let counted = |p: &&'static Protocol| list.counts.iter().any(|(_, name)| *name == p.name);
+            return list.of.iter().copied().filter(|p| !counted(p)).find_map(fits);
+        };
         *n -= 1;
         list.of.iter().copied().filter(|p| p.name == *name).find_map(fits)
     }

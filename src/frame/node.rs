@@ -66,6 +66,14 @@ impl<'a> View<'a> {
         self.nodes.get(node + 1..)?.iter().take_while(|n| n.depth >= depth).find(|n| n.depth == depth)
     }
 
+    /// The items of this name in a node's braces.
+    pub fn items<'n>(&self, node: usize, name: &'n str) -> impl Iterator<Item = &'a Node> + use<'a, 'n> {
+        let inside = self.nodes.get(node + 1..).unwrap_or_default();
+        let depth = self.nodes.get(node).map_or(0, |n| n.depth);
+        let inside = inside.iter().take_while(move |n| n.depth > depth);
+        inside.filter(move |n| n.depth == depth + 1 && n.proto.is_some_and(|p| p.name == name))
+    }
+
     /// What lies in a node's header, past the frame's end cut off.
     pub fn header_bytes(&self, node: &Node) -> &'a [u8] {
         let end = node.header_end.min(self.bytes.len());

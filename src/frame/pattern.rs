@@ -11,7 +11,7 @@ use super::resolve::{Loader, pattern_chain};
 use super::spec::{Bytes, Layer, Literal, Member, Part, Setting, Surroundings, To};
 use super::{bits, print};
 use crate::expr::{Diagnostic, Diagnostics, ast};
-use crate::proto::table::{Field, Protocol, Role, Rule};
+use crate::proto::table::{Field, Kind, Protocol, Role, Rule, Size};
 use crate::proto::{self, tail};
 
 /// A compiled pattern.
@@ -188,7 +188,11 @@ impl Level<'_> {
             }
             Part::Layer(layer) => {
                 let here = |n: &Node| n.depth == self.depth && n.start == at && n.proto == Some(layer.proto);
-                if let Some(index) = self.view.nodes.iter().position(here) {
+                // Between items may stand zeros, which belong to none.
+                let behind = |n: &Node| n.depth == self.depth && self.depth > 0 && (at..=self.to).contains(&n.start);
+                let next = self.view.nodes.iter().position(behind);
+                let next = next.filter(|i| self.view.nodes[*i].proto == Some(layer.proto));
+                if let Some(index) = self.view.nodes.iter().position(here).or(next) {
                     return self
                         .node(layer, index)
                         .then(|| self.segment(rest, self.view.nodes[index].header_end, Some((index, layer))))?;
@@ -240,7 +244,12 @@ impl Level<'_> {
         let inside = match &setting.to {
             To::Bytes(bytes) => {
                 let range = slot.range();
-                range.end <= self.view.bytes.len() && self.bytes_in(bytes, range.start, range.end).contains(&range.end)
+                // Zeros fill a field up whose size is not its own.
+                let filled = matches!(field.kind, Kind::Bytes) && !matches!(field.size, Size::Rest | Size::Own);
+                let rest = |end: usize| self.view.bytes.get(end..range.end);
+                let ends =
+                    |end: usize| rest(end).is_some_and(|r| r.is_empty() || (filled && r.iter().all(|b| *b == 0)));
+                self.bytes_in(bytes, range.start, range.end).into_iter().any(ends)
             }
             To::Numbers(numbers) => {
                 let Some(value) = slot.number(self.view.bytes) else { return false };

@@ -120,7 +120,9 @@ fn layer_fields(layer: &Layer, slot: impl Fn(usize) -> Option<Slot>, fields: &mu
         };
         let f = &layer.proto.fields[setting.field];
         let mut place = slot(setting.field)?;
-        if shapes(layer.proto.fields, setting.field) || f.bits() != place.bits {
+        // How many hops are left says which address a checksum covers.
+        let routes = layer.proto.route.is_some_and(|route| route.left as usize == setting.field);
+        if routes || shapes(layer.proto.fields, setting.field) || f.bits() != place.bits {
             return None;
         }
         if let Some(bit) = setting.bits {
@@ -141,7 +143,7 @@ fn shapes(fields: &[Field], index: usize) -> bool {
     };
     matches!(
         fields[index].rule,
-        Rule::Len { .. } | Rule::Next { or_len: true, .. } | Rule::SizeOf | Rule::Has | Rule::CountOf(_)
+        Rule::Len { .. } | Rule::Next { or_len: true, .. } | Rule::SizeOf | Rule::Has | Rule::CountOf(_) | Rule::LastOf(_)
     ) || matches!(fields[index].when, When::Bit(_))
         || fields.iter().any(depends)
 }

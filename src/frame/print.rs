@@ -1,6 +1,6 @@
 //! From nodes to the canonical expression: the text that builds exactly these bytes.
 
-use super::auto::{self, auto, natural_size};
+use super::auto::{self, auto};
 use super::domain;
 use super::layout::{self, Slot};
 use super::node::{Node, View, frame_start};
@@ -91,14 +91,19 @@ pub fn printed(view: View, node: usize, slot: &Slot) -> bool {
     };
     match f.rule {
         Rule::Const => false,
-        // An optional field that is there.
-        _ if matches!(f.when, When::Bit(_)) => true,
+        // An optional field that is there: the first one says so for all that its bit brings.
+        _ if first_of_bit(proto.fields, slot.field) => true,
         // Of another size than its kind's it is plain bytes, zeros if unset.
         _ if slot.bits != f.bits() => actual != 0,
         Rule::Iface => true,
-        Rule::SizeOf => actual != natural_size(proto.fields, slot.field) as u128,
         _ => auto(view, node, slot.field) != Some(actual),
     }
+}
+
+/// Whether it is an optional field, the first that its bit stands for.
+fn first_of_bit(fields: &[Field], field: usize) -> bool {
+    let bit = |f: &Field| if let When::Bit(on) = f.when { Some(on.index) } else { None };
+    bit(&fields[field]).is_some_and(|own| fields[..field].iter().all(|f| bit(f) != Some(own)))
 }
 
 /// Whether padding is what an unset `pad` gives.
@@ -150,7 +155,10 @@ fn write_flags(out: &mut String, f: &Field, width: usize, value: u128) {
     if value == 0 || value & !known != 0 {
         return write_base(out, Kind::Hex, width, value);
     }
-    let mut names = f.names.iter().filter(|(_, bit)| value & u128::from(*bit) != 0).map(|(n, _)| *n);
+    // A bit with two names is written with the first.
+    let first = |(i, bit): &(usize, u64)| f.names[..*i].iter().all(|(_, b)| b != bit);
+    let set = f.names.iter().map(|(_, bit)| *bit).enumerate().filter(|(_, bit)| value & u128::from(*bit) != 0);
+    let mut names = set.filter(first).map(|(i, _)| f.names[i].0);
     out.push_str(names.next().unwrap_or_default());
     for name in names {
         out.push('+');

@@ -153,7 +153,8 @@ impl<'l> Resolver<'l> {
                 ast::Part::Gap(_) => parts.push(Part::Gap),
                 ast::Part::Bytes(bytes) => parts.push(Part::Bytes(self.bytes(&bytes.literals, bytes.span))),
                 ast::Part::Layer(layer) => {
-                    if let Some(item) = list.of.iter().copied().find(|p| p.name == layer.name.text) {
+                    let open = (list.align > 1).then_some(&proto::OPEN);
+                    if let Some(item) = list.of.iter().copied().chain(open).find(|p| p.name == layer.name.text) {
                         parts.push(self.layer(layer, item, 0));
                         continue;
                     }

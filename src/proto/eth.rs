@@ -14,7 +14,8 @@ pub static ETH: Protocol = protocol(
         hex("type", 16).next_or(Space::EtherType, EXPERIMENTAL).named(super::ETHERTYPES).brief().doc("EtherType"),
     ]),
 )
-.role(Role::Link);
+.role(Role::Link)
+.under(&[(Space::EtherType, 0x6558)]);
 
 /// `dot3`
 pub static DOT3: Protocol = protocol(
@@ -28,6 +29,7 @@ pub static DOT3: Protocol = protocol(
     ]),
 )
 .role(Role::Link)
+.under(&[(Space::EtherType, 0x6558)])
 .then(&LLC);
 
 /// IEEE Std 802 Local Experimental `EtherType` 1: what goes before plain bytes (IEEE 802-2014 9.2.4).

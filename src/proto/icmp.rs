@@ -28,7 +28,7 @@ const TYPES: &[(&str, u64)] = &[
     ("timestamp-reply", 14),
 ];
 
-const fn echo_fields() -> [Field; 2] {
+pub(super) const fn echo_fields() -> [Field; 2] {
     layout([
         num("id", 16).brief().mirrors("id").doc("identifier"),
         num("seq", 16).brief().mirrors("seq").doc("sequence number"),

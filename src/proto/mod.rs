@@ -7,17 +7,31 @@ pub mod arp;
 pub mod data;
 pub mod eth;
 pub mod hsr;
+pub mod gre;
 pub mod icmp;
+pub mod icmpv6;
+pub mod igmp;
+pub mod ipsec;
 pub mod ipv4;
+pub mod ipv6;
+pub mod ipv6ext;
 pub mod llc;
 pub mod mpls;
 pub mod prp;
+pub mod mld;
+pub mod ndp;
+pub mod ntp;
+pub mod overlay;
+pub mod routing;
+pub mod sctp;
 pub mod table;
 pub mod tail;
+pub mod tcp;
 pub mod udp;
 pub mod vlan;
+pub mod vrrp;
 
-use table::{List, Protocol, Role, Rule, Space};
+use table::{List, Protocol, Role, Rule, Space, item, layout};
 
 /// Every protocol, link layer first.
 pub static ALL: &[&Protocol] = &[
@@ -33,6 +47,14 @@ pub static ALL: &[&Protocol] = &[
     &mpls::CONTROL_WORD,
     &arp::ARP,
     &ipv4::IPV4,
+    &ipv6::IPV6,
+    &ipv6ext::HOPOPTS,
+    &routing::SRH,
+    &routing::ROUTING,
+    &ipv6ext::FRAGMENT,
+    &ipsec::AH,
+    &ipsec::ESP,
+    &ipv6ext::DSTOPTS,
     &icmp::ICMP,
     &icmp::ECHO,
     &icmp::ECHO_REPLY,
@@ -42,7 +64,37 @@ pub static ALL: &[&Protocol] = &[
     &icmp::PARAM_PROBLEM,
     &icmp::TIMESTAMP,
     &icmp::TIMESTAMP_REPLY,
+    &icmpv6::ICMPV6,
+    &icmpv6::ECHO,
+    &icmpv6::ECHO_REPLY,
+    &icmpv6::UNREACH,
+    &icmpv6::TOO_BIG,
+    &icmpv6::TIME_EXCEEDED,
+    &icmpv6::PARAM_PROBLEM,
+    &ndp::RS,
+    &ndp::RA,
+    &ndp::NS,
+    &ndp::NA,
+    &ndp::REDIRECT,
+    &mld::QUERY2,
+    &mld::QUERY,
+    &mld::REPORT,
+    &mld::DONE,
+    &mld::REPORT2,
+    &igmp::REPORT3,
+    &igmp::QUERY3,
+    &igmp::IGMP,
+    &vrrp::VRRP6,
+    &vrrp::VRRP,
+    &vrrp::VRRP2,
+    &gre::PPTP,
+    &gre::GRE,
+    &sctp::SCTP,
     &udp::UDP,
+    &tcp::TCP,
+    &overlay::VXLAN,
+    &overlay::GENEVE,
+    &ntp::NTP,
     &data::U8,
     &data::U16,
     &data::U32,
@@ -56,28 +108,84 @@ pub static ALL: &[&Protocol] = &[
     &tail::CUT,
 ];
 
+/// `open`: in braces, what is before it is not filled up to the boundary that the header needs.
+pub static OPEN: Protocol = item("open", "No filling up", "", &layout([]));
+
 /// Braces that take bytes only.
 pub static BYTES_ONLY: List = List::of(&[]);
 
 /// Names of `EtherTypes` (IEEE 802 numbers, IANA).
-pub const ETHERTYPES: &[(&str, u64)] =
-    &[("ipv4", 0x0800), ("arp", 0x0806), ("rarp", 0x8035), ("vlan", 0x8100), ("ipv6", 0x86dd), ("svlan", 0x88a8)];
+pub const ETHERTYPES: &[(&str, u64)] = &[
+    ("ipv4", 0x0800),
+    ("arp", 0x0806),
+    ("eth", 0x6558),
+    ("rarp", 0x8035),
+    ("vlan", 0x8100),
+    ("ipv6", 0x86dd),
+    ("ppp", 0x880b),
+    ("svlan", 0x88a8),
+];
 
 /// Names of IP protocol numbers (IANA).
 pub const IP_PROTOCOLS: &[(&str, u64)] = &[
+    ("hopopts", 0),
     ("icmp", 1),
     ("igmp", 2),
     ("ipv4", 4),
     ("tcp", 6),
     ("udp", 17),
+    ("dccp", 33),
     ("ipv6", 41),
+    ("routing", 43),
+    ("fragment", 44),
+    ("rsvp", 46),
     ("gre", 47),
     ("esp", 50),
     ("ah", 51),
     ("icmpv6", 58),
+    ("none", 59),
+    ("dstopts", 60),
+    ("eigrp", 88),
+    ("ospf", 89),
+    ("pim", 103),
+    ("ipcomp", 108),
     ("vrrp", 112),
+    ("l2tp", 115),
     ("sctp", 132),
+    ("mobility", 135),
+    ("udplite", 136),
+    ("mpls", 137),
+    ("ethernet", 143),
 ];
+
+/// Names of differentiated services code points (IANA).
+pub const DSCP: &[(&str, u64)] = &[
+    ("le", 1),
+    ("cs1", 8),
+    ("af11", 10),
+    ("af12", 12),
+    ("af13", 14),
+    ("cs2", 16),
+    ("af21", 18),
+    ("af22", 20),
+    ("af23", 22),
+    ("cs3", 24),
+    ("af31", 26),
+    ("af32", 28),
+    ("af33", 30),
+    ("cs4", 32),
+    ("af41", 34),
+    ("af42", 36),
+    ("af43", 38),
+    ("cs5", 40),
+    ("va", 44),
+    ("ef", 46),
+    ("cs6", 48),
+    ("cs7", 56),
+];
+
+/// Names of the values of the ECN field (RFC 3168 5).
+pub const ECN: &[(&str, u64)] = &[("ect1", 1), ("ect0", 2), ("ce", 3)];
 
 /// The protocol of this name. Where a name stands for several (an echo of ICMP and of `ICMPv6`), the one that follows
 /// `below` is meant, else the first.

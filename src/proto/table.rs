@@ -35,6 +35,32 @@ pub struct Protocol {
     pub group: Option<Group>,
     /// Whether anything can follow; what lies behind a layer that carries nothing is padding.
     pub carries: bool,
+    /// What it asks of the layers below, where nobody set it: `(layer, field, value)`.
+    pub asks: &'static [(&'static str, &'static str, Ask)],
+    /// Where a datagram goes in the end that is routed by this layer.
+    pub route: Option<Route>,
+}
+
+/// What a protocol asks of a field below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// This value.
+    Value(u128),
+    /// The multicast group in this field, or that value where it is zero.
+    Group(&'static str, u128),
+    /// The solicited-node group of the IPv6 address in this field (RFC 4291 2.7.1).
+    SolicitedNode(&'static str),
+}
+
+/// Where a source-routed datagram goes in the end: to one of the items that hold addresses, unless it is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The field that counts the hops left.
+    pub left: u8,
+    /// The items with the addresses.
+    pub item: &'static str,
+    /// Whether the end is the first of them, as in a segment list, not the last.
+    pub first: bool,
 }
 
 /// Guesses a protocol from its first bytes.
@@ -234,10 +260,14 @@ pub enum Rule {
         /// Zero says nothing, as of a datagram longer than the field can tell.
         or_zero: bool,
     },
+    /// What a layer above asks for ([`Protocol::asks`]), else the default.
+    Asked,
     /// 1 where a field is there that names this bit.
     Has,
     /// How many items of this name stand in the braces.
     CountOf(&'static str),
+    /// The index of the last of them, from 0; 0 without any.
+    LastOf(&'static str),
     /// 1 where the next layer is not the same protocol: the bottom of a stack.
     Bottom,
     /// The size in bytes of the fields that name this one.
@@ -313,8 +343,12 @@ pub enum Space {
     Ip,
     /// ICMP types.
     IcmpType,
+    /// `ICMPv6` types.
+    Icmp6Type,
     /// UDP ports.
     Udp,
+    /// TCP ports.
+    Tcp,
 }
 
 /// What may stand in a header's braces.
@@ -324,6 +358,8 @@ pub struct List {
     pub of: &'static [&'static Protocol],
     /// What is added up to a multiple of this many bytes from the header's start.
     pub align: u8,
+    /// Zeros stand before an item up to a multiple of this many bytes from the header's start.
+    pub spacing: u8,
     /// The added bytes are a padding option (RFC 8200 4.2), not zeros.
     pub pad_options: bool,
     /// The item behind which nothing is an item any more.
@@ -335,12 +371,18 @@ pub struct List {
 impl List {
     /// Items one behind the other up to the header's end.
     pub const fn of(of: &'static [&'static Protocol]) -> Self {
-        Self { of, align: 1, pad_options: false, end: None, counts: &[] }
+        Self { of, align: 1, spacing: 1, pad_options: false, end: None, counts: &[] }
     }
     /// Zeros are added up to a multiple of so many bytes from the header's start.
     #[must_use]
     pub const fn aligned(mut self, align: u8) -> Self {
         self.align = align;
+        self
+    }
+    /// Each item begins at a multiple of so many bytes from the header's start; zeros stand before it.
+    #[must_use]
+    pub const fn spaced(mut self, spacing: u8) -> Self {
+        self.spacing = spacing;
         self
     }
     /// A padding option is added up to a multiple of so many bytes.
@@ -532,6 +574,16 @@ impl Field {
     pub const fn count_of(self, item: &'static str) -> Self {
         self.rule(Rule::CountOf(item))
     }
+    /// The index of the last item of this name in the braces.
+    #[must_use]
+    pub const fn last_of(self, item: &'static str) -> Self {
+        self.rule(Rule::LastOf(item))
+    }
+    /// What a layer above asks for, else the default.
+    #[must_use]
+    pub const fn asked(self) -> Self {
+        self.rule(Rule::Asked)
+    }
     /// A header with another value here is not this protocol.
     #[must_use]
     pub const fn magic(mut self, value: u128) -> Self {
@@ -659,12 +711,12 @@ impl Field {
 
     /// Whether it is a checksum over payload.
     pub const fn sums_payload(&self) -> bool {
-        matches!(self.rule, Rule::Sum { cover: Cover::Pseudo | Cover::Layer, .. })
+        matches!(self.rule, Rule::Crc32c | Rule::Sum { cover: Cover::Pseudo | Cover::Layer, .. })
     }
 
-    /// Whether it is a checksum that the kernel leaves to a device (`CHECKSUM_PARTIAL`): of TCP or UDP.
+    /// Whether it is a checksum that the kernel leaves to a device (`CHECKSUM_PARTIAL`): of TCP, UDP or SCTP.
     pub const fn may_be_left(&self) -> bool {
-        matches!(self.rule, Rule::Sum { cover: Cover::Pseudo, .. })
+        matches!(self.rule, Rule::Crc32c | Rule::Sum { cover: Cover::Pseudo, .. })
     }
 
     /// The name of a value in this field's table.
@@ -760,6 +812,8 @@ pub const fn protocol(
         pseudo: None,
         group: None,
         carries: true,
+        asks: &[],
+        route: None,
     }
 }
 
@@ -827,6 +881,24 @@ impl Protocol {
     #[must_use]
     pub const fn to(mut self, mac: u64) -> Self {
         self.group = Some(Group::Mac(mac));
+        self
+    }
+    /// What it asks of the layers below, where nobody set it: `(layer, field, value)`.
+    #[must_use]
+    pub const fn asks(mut self, asks: &'static [(&'static str, &'static str, Ask)]) -> Self {
+        self.asks = asks;
+        self
+    }
+    /// Where hops are left, checksums above it cover the address of the last item of this name.
+    #[must_use]
+    pub const fn routes_to_last(mut self, left: &'static str, item: &'static str) -> Self {
+        self.route = Some(Route { left: index_of(self.fields, left), item, first: false });
+        self
+    }
+    /// The same with the first item.
+    #[must_use]
+    pub const fn routes_to_first(mut self, left: &'static str, item: &'static str) -> Self {
+        self.route = Some(Route { left: index_of(self.fields, left), item, first: true });
         self
     }
     /// How the next layer is guessed from its first bytes, where nothing names it.

@@ -12,6 +12,8 @@ pub fn space(space: Space) -> &'static str {
         Space::Sap => "sap",
         Space::Ip => "ip",
         Space::IcmpType => "icmp type",
+        Space::Icmp6Type => "icmpv6 type",
+        Space::Tcp => "tcp port",
         Space::Udp => "udp port",
     }
 }
@@ -21,7 +23,7 @@ pub fn number(space: Space, number: u64) -> String {
     match space {
         Space::EtherType => format!("0x{number:04x}"),
         Space::Sap => format!("0x{number:02x}"),
-        Space::Ip | Space::IcmpType | Space::Udp => number.to_string(),
+        Space::Ip | Space::IcmpType | Space::Icmp6Type | Space::Udp | Space::Tcp => number.to_string(),
     }
 }
 
@@ -133,6 +135,8 @@ pub fn filled_in(field: &Field, proto: &Protocol) -> String {
             let there = proto.fields.iter().filter(|f| matches!(f.when, When::Bit(on) if on.name == field.name));
             format!("1 where {} is set", there.map(|f| f.name).collect::<Vec<_>>().join(" or "))
         }
+        Rule::Asked => format!("what a layer above asks for, else {default}"),
+        Rule::LastOf(item) => format!("index of the last {item} in the braces"),
         Rule::CountOf(item) => format!("number of {item} in the braces"),
         Rule::Bottom => format!("1 where no other {} follows", proto.name),
         Rule::Sum { cover, .. } => match cover {

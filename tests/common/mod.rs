@@ -8,6 +8,7 @@
 
 mod directory;
 mod lab;
+pub mod laws;
 mod peers;
 mod process;
 pub mod sending;
