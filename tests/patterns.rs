@@ -41,7 +41,7 @@ const QUERY: &str = "vlan=7 pcp=5 / ipv4 src=10.0.0.1 dst=10.0.0.2 ttl=3 / udp s
 const STACK: &str = "svlan=100 / vlan=7 / ipv4 dst=10.0.0.2 / udp dport=6667 / \"Hello you there!\"";
 const NESTED: &str = "ipv4 dst=10.0.0.1 / ipv4 dst=10.9.9.9 / udp dport=53 / \"in\"";
 const QUOTE: &str = "ipv4 dst=10.0.0.2 / icmp / unreach / ipv4 src=10.0.0.2 / udp dport=7 / zero*8";
-const OPTIONS: &str = "ipv4 {nop / ra=5 / opt=7 {0x0400} / nop} / udp / \"x\"";
+const OPTIONS: &str = "ipv4 {nop / ra=5 / opt=30 {0x0400} / nop} / udp / \"x\"";
 const REQUEST: &str = "arp sha=02:00:00:00:00:01 spa=10.0.0.1 tpa=10.0.0.2";
 
 #[test]
@@ -289,11 +289,11 @@ fn items_are_tested_in_braces() {
         ("ipv4 {nop / ra}", OPTIONS, true),
         ("ipv4 {ra / nop}", OPTIONS, false),
         ("ipv4 {ra / .. / nop}", OPTIONS, true),
-        ("ipv4 {opt=7}", OPTIONS, true),
-        ("ipv4 {opt=7 {0x0400}}", OPTIONS, true),
-        ("ipv4 {opt=7 {0x00}}", OPTIONS, true),
-        ("ipv4 {opt=7 {0x05}}", OPTIONS, false),
-        ("ipv4 {opt=7 / nop}", OPTIONS, true),
+        ("ipv4 {opt=30}", OPTIONS, true),
+        ("ipv4 {opt=30 {0x0400}}", OPTIONS, true),
+        ("ipv4 {opt=30 {0x00}}", OPTIONS, true),
+        ("ipv4 {opt=30 {0x05}}", OPTIONS, false),
+        ("ipv4 {opt=30 / nop}", OPTIONS, true),
         ("ipv4 {ra}", QUERY, false),
         ("ipv4 {ra} / udp", OPTIONS, true),
         ("not ipv4 {ra}", QUERY, true),

@@ -1,4 +1,4 @@
-//! ICMPv6: the common header and its errors. Neighbour discovery is in [`super::ndp`], listeners in [`super::mld`].
+//! `ICMPv6`: the common header and its errors. Neighbour discovery is in [`super::ndp`], listeners in [`super::mld`].
 
 use super::icmp::echo_fields;
 use super::ipv6::IPV6;

@@ -1,4 +1,4 @@
-//! IPsec: the authentication header and encapsulated payload. Nothing is signed or encrypted here.
+//! `IPsec`: the authentication header and encapsulated payload. Nothing is signed or encrypted here.
 
 use super::ipv4::IPV4;
 use super::ipv6ext::next;

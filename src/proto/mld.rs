@@ -3,7 +3,7 @@
 use super::icmpv6::ICMPV6;
 use super::table::*;
 
-/// ff02::1, ff02::2 and ff02::16
+/// `ff02::1`, `ff02::2` and `ff02::16`
 const ALL_NODES: u128 = 0xff02 << 112 | 1;
 const ALL_ROUTERS: u128 = 0xff02 << 112 | 2;
 const ALL_MLD2_ROUTERS: u128 = 0xff02 << 112 | 0x16;

@@ -3,9 +3,9 @@
 use super::icmpv6::ICMPV6;
 use super::table::*;
 
-/// ff02::1
+/// `ff02::1`
 const ALL_NODES: u128 = 0xff02 << 112 | 1;
-/// ff02::2
+/// `ff02::2`
 const ALL_ROUTERS: u128 = 0xff02 << 112 | 2;
 
 /// RFC 4861 6.1, 7.1, 8.1: none is taken that has crossed a router.

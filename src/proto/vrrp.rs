@@ -6,7 +6,7 @@ use super::table::*;
 
 /// 224.0.0.18, and no router between.
 const IPV4_GROUP: &[(&str, &str, Ask)] = &[("ipv4", "ttl", Ask::Value(255)), ("ipv4", "dst", Ask::Value(0xe000_0012))];
-/// ff02::12
+/// `ff02::12`
 const IPV6_GROUP: &[(&str, &str, Ask)] =
     &[("ipv6", "hlim", Ask::Value(255)), ("ipv6", "dst", Ask::Value(0xff02 << 112 | 0x12))];
 
