@@ -126,6 +126,29 @@ const SEEDS: &[&str] = &[
     "vrrp2 count=0 {addr=10.0.0.1}",
     "ntp xmt-time=0xdeadbeef00000000 / 0x01020304",
     "ipv6 / udp / ntp mode=server stratum=1 ref-id=0x47505300",
+    "lldp {chassis / port=\"eth0\" / ttl=120 / end} / pad / fcs",
+    "lldp {chassis subtype=local id=\"sw1\" / port subtype=mac mac=02:00:00:00:00:07 / ttl=0 / portdesc=\"up\" / end}",
+    "lldp {chassis=02:00:00:00:00:09 / sysname=\"a\" / sysdesc=0x0102 / syscap=bridge+router enabled=router / end}",
+    "lldp {mgmt=10.0.0.1 ifnum=3 / mgmt6=2001:db8::1 oid=0x2b06 / org=ieee8021 subtype=1 data=0x0064 / tlv=9 {0x01}}",
+    "lldp {tlv=1 len=300 {0x04} / end} / pad",
+    "stp / pad / fcs",
+    "stp=rstp role=designated forwarding=1 learning=1 rootprio=4096 root=02:00:00:00:00:05 cost=20000 / pad",
+    "stp type=tcn / pad",
+    "stp=mstp role=root region=\"lab\" revision=3 {msti=32769 tc=1 / msti=4098 hops=19}",
+    "stp=mstp v3len=9 {msti / 0x01}",
+    "dot3 / llc / snap oui=0x00000c type=0x010b / stp=rstp / 0x000000020001",
+    "ipv4 dst=255.255.255.255 / udp sport=68 / dhcp xid=0x01020304 {type=discover / params=0x0103060f / client / end} / zero*20",
+    "udp sport=67 dport=68 / dhcp op=reply yiaddr=10.0.0.9 sname=\"a\" file=\"b\" {type=offer / mask=255.255.255.0 / \
+     router=10.0.0.1 / dns=10.0.0.1 {addr=10.0.0.2} / lease=3600 / server=10.0.0.1 / domain=\"lab\" / end}",
+    "dhcp {type=request / requested=10.0.0.9 / hostname=\"h\" / relay {circuit=\"ge-0/0/1\" / remote=0x0a / opt=9 {0x01}} / \
+     pad / opt=200 {0xff} / client htype=0 id=0x0102 / mtu=1400 / overload=both}",
+    "dhcp cookie=0x01020304 / 0x01020304",
+    "dns id=7 {q=www.example.com / q=example.com type=aaaa} / fcs",
+    "udp sport=53 dport=1024 / dns id=7 qr=response flags=rd+ra {q=a.example / an=a.example a=192.0.2.1 / \
+     an=0xc00c type=aaaa aaaa=2001:db8::1 ttl=5 / ns=example type=ns host=ns.example / ar=\".\" type=opt class=1232 data=0x00}",
+    "dns {an=x type=mx pref=10 mx=mail.x.y / an=x type=soa mname=0xc00c rname=a.b serial=9 / \
+     an=x type=srv prio=1 port=80 target=x.y / an=x type=txt {str=\"v=1\" / str=\"\" / 0xff}}",
+    "dns qdcount=3 rcode=nxdomain {q=www.example.com} / 0x01020304",
 ];
 
 proptest! {

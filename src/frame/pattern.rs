@@ -245,7 +245,7 @@ impl Level<'_> {
             To::Bytes(bytes) => {
                 let range = slot.range();
                 // Zeros fill a field up whose size is not its own.
-                let filled = matches!(field.kind, Kind::Bytes) && !matches!(field.size, Size::Rest | Size::Own);
+                let filled = matches!(field.kind, Kind::Bytes) && !matches!(field.size, Size::Rest | Size::Own | Size::By(_, 1));
                 let rest = |end: usize| self.view.bytes.get(end..range.end);
                 let ends =
                     |end: usize| rest(end).is_some_and(|r| r.is_empty() || (filled && r.iter().all(|b| *b == 0)));

@@ -5,6 +5,8 @@
 
 pub mod arp;
 pub mod data;
+pub mod dhcp;
+pub mod dns;
 pub mod eth;
 pub mod hsr;
 pub mod gre;
@@ -16,6 +18,7 @@ pub mod ipv4;
 pub mod ipv6;
 pub mod ipv6ext;
 pub mod llc;
+pub mod lldp;
 pub mod mpls;
 pub mod prp;
 pub mod mld;
@@ -24,6 +27,7 @@ pub mod ntp;
 pub mod overlay;
 pub mod routing;
 pub mod sctp;
+pub mod stp;
 pub mod table;
 pub mod tail;
 pub mod tcp;
@@ -45,6 +49,8 @@ pub static ALL: &[&Protocol] = &[
     &hsr::HSR,
     &mpls::MPLS,
     &mpls::CONTROL_WORD,
+    &lldp::LLDP,
+    &stp::STP,
     &arp::ARP,
     &ipv4::IPV4,
     &ipv6::IPV6,
@@ -95,6 +101,8 @@ pub static ALL: &[&Protocol] = &[
     &overlay::VXLAN,
     &overlay::GENEVE,
     &ntp::NTP,
+    &dhcp::DHCP,
+    &dns::DNS,
     &data::U8,
     &data::U16,
     &data::U32,
@@ -124,6 +132,27 @@ pub const ETHERTYPES: &[(&str, u64)] = &[
     ("ipv6", 0x86dd),
     ("ppp", 0x880b),
     ("svlan", 0x88a8),
+    ("wol", 0x0842),
+    ("rarp", 0x8035),
+    ("vlan", 0x8100),
+    ("ipv6", 0x86dd),
+    ("pause", 0x8808),
+    ("slow", 0x8809),
+    ("mpls", 0x8847),
+    ("mpls-up", 0x8848),
+    ("pppoed", 0x8863),
+    ("pppoe", 0x8864),
+    ("eapol", 0x888e),
+    ("profinet", 0x8892),
+    ("ethercat", 0x88a4),
+    ("svlan", 0x88a8),
+    ("goose", 0x88b8),
+    ("lldp", 0x88cc),
+    ("macsec", 0x88e5),
+    ("ptp", 0x88f7),
+    ("cfm", 0x8902),
+    ("hsr", 0x892f),
+    ("avtp", 0x22f0),
 ];
 
 /// Names of IP protocol numbers (IANA).

@@ -66,6 +66,21 @@ fn layer(view: View, index: usize, node: &Node, proto: &'static Protocol, told: 
             }
         }
     }
+    items(view, index, told, out);
+}
+
+/// Items that have something brief to say, in braces as the language writes them.
+fn items(view: View, index: usize, told: Told, out: &mut String) {
+    let depth = view.nodes[index].depth;
+    let inside = view.nodes.iter().enumerate().skip(index + 1).take_while(|(_, n)| n.depth > depth);
+    let mut before = " {";
+    for (i, node) in inside.filter(|(_, n)| n.depth == depth + 1) {
+        let Some(proto) = node.proto.filter(|p| p.fields.iter().any(|f| f.brief != Brief::Never)) else { continue };
+        out.push_str(before);
+        before = " / ";
+        layer(view, i, node, proto, told, out);
+    }
+    out.push_str(if before == " / " { "}" } else { "" });
 }
 
 fn is_brief(f: &Field, slot: &Slot, view: View) -> bool {
