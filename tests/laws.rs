@@ -149,6 +149,56 @@ const SEEDS: &[&str] = &[
     "dns {an=x type=mx pref=10 mx=mail.x.y / an=x type=soa mname=0xc00c rname=a.b serial=9 / \
      an=x type=srv prio=1 port=80 target=x.y / an=x type=txt {str=\"v=1\" / str=\"\" / 0xff}}",
     "dns qdcount=3 rcode=nxdomain {q=www.example.com} / 0x01020304",
+    "lacp key=17 port=2 state=activity+aggregation+sync psys=02:00:00:00:00:09 pkey=3 pstate=0x3d / fcs",
+    "lacp version=2 actorlen=19 reserved4=0x01",
+    "marker transaction=7 / fcs",
+    "eth type=slow / 0x0a00010203",
+    "pause=65535 / pad",
+    "pfc=p3+p5 t3=100 t5=65535 / pad / fcs",
+    "eth type=pause / 0x00020001",
+    "eapol / pad",
+    "eapol=logoff / pad",
+    "eapol / eap id=3 / pad",
+    "eapol version=1 / eap=response id=3 type=identity data=\"user\" / pad",
+    "eapol / eap=success length=9 / pad",
+    "eapol / eapol-key info=pairwise+ack replay=1 nonce=0x0102 data=0xdd16 / fcs",
+    "eapol=mka length=8 / 0x01020304",
+    "macsec=7 an=1 system=02:00:00:00:00:01 port=1 ec=e+c / zero*60",
+    "macsec=7 es=1 / ipv4 / udp / \"x\" / pad=0x0102",
+    "macsec=8 port=2 sl=9 / 0x0102",
+    "ptp=sync flags=twostep seq=3 clock=0x020000fffe000001 / pad",
+    "ptp=announce gm=0x020000fffe000001 {tlv=path-trace {0x0102}}",
+    "ipv4 dst=224.0.1.129 / udp sport=320 dport=320 / ptp=delay-resp seconds=1 ns=2 reqclock=0x01",
+    "ptp=pdelay-req sdo=1",
+    "ptp=management length=99 target=0x01 {tlv=1 len=9 {0x01}} / pad",
+    "ptp=signaling target=0x01 {tlv=organization {0x0080c2}}",
+    "cfm level=3 seq=9 ma=\"lab\" rdi=1 {portstatus / ifstatus=down / end} / fcs",
+    "cfm=lbm seq=5 {data=\"abcdefgh\" / end} / pad",
+    "cfm=ltm target=02:00:00:00:00:09 {org=0x0080c2 subtype=1 data=0x01 / tlv=8 {0x01} / end} / pad",
+    "cfm=ltr action=fdb {end} / pad",
+    "cfm mdformat=4 maid=0x036c6162 tlvoffset=9 {0x07}",
+    "cfm=47 tlvoffset=32 body=0x0102030405060708",
+    "pppoed {service / hostuniq=0x01020304 / end} / pad",
+    "pppoed=pado session=3 {ac=\"bras\" / service=\"x\" / cookie=0x01 / maxpayload=1500 / error=\"no\" / tag=0x0999 {0x01}} / pad",
+    "pppoe=17 / ppp / ipv4 / udp / \"x\" / pad / fcs",
+    "pppoe / ppp / lcp id=3 {mru=1492 / magic=0x01020304 / auth=chap data=0x05 / pfc / acfc / accm=0x01 / opt=13 {0x06}} / pad",
+    "pppoe / ppp / lcp=echo-request magic=0x01 data=0x0102 / pad",
+    "pppoe / ppp / lcp=proto-reject rejected=0x8057 data=\"x\" / pad",
+    "pppoe / ppp / ipcp {addr=0.0.0.0 / dns1=10.0.0.1 / dns2=10.0.0.2} / pad",
+    "pppoe / ppp / ipcp=nak length=20 {addr=10.0.0.1} / pad",
+    "pppoe / ppp / ipv6cp {iid=0x020000fffe000001 / opt=1 {0x02}} / pad",
+    "pppoe / ppp / ccp=term-request data=\"bye\" / pad",
+    "pppoe / ppp / pap user=\"u\" password=\"secret\" / pad",
+    "pppoe / ppp / pap=nak message=\"no\" / pad",
+    "pppoe / ppp / chap id=4 value=0x0102030405060708 name=\"bras\" / pad",
+    "pppoe / ppp=0x8281 / 0x0102 / pad",
+    "wol=02:00:00:00:00:09 password=0x01020304",
+    "ipv4 dst=255.255.255.255 / udp / wol=02:00:00:00:00:09 mac7=02:00:00:00:00:08",
+    "cdp {device=\"sw1\" / addresses {addr=10.0.0.1 / addr=10.0.0.2} / port=\"Gi0/1\" / capabilities=router+switch / native=7}",
+    "cdp checksum=bad {platform=\"x\" / software=\"y\" / vtp=\"\" / duplex / tlv=0x1001 {0x01} / tlv=5 len=3}",
+    "avtp seq=9 stream=0x0200000000010001 tv=1 time=7 / zero*24",
+    "avtp=adp message=1 status=10 control=56 entity=0x01 / zero*56",
+    "avtp=crf bits=5 / zero*20",
 ];
 
 proptest! {
@@ -189,6 +239,7 @@ proptest! {
 
 #[test]
 fn what_is_built_matches_what_it_was_built_from() {
+    let mut lost = Vec::new();
     for seed in SEEDS {
         let set = frames(seed);
         let pattern =
@@ -218,9 +269,12 @@ fn what_is_built_matches_what_it_was_built_from() {
             let mut nodes = Vec::new();
             dissect(&bytes, Begin::Ethernet, Fcs::IfRight, &mut nodes);
             let view = View { bytes: &bytes, nodes: &nodes };
-            assert!(ends_are_set || pattern.matches(view), "{seed}\n{}", decode(&bytes, Begin::Ethernet, Fcs::IfRight));
+            if !ends_are_set && !pattern.matches(view) {
+                lost.push(format!("{seed}\n{}", decode(&bytes, Begin::Ethernet, Fcs::IfRight)));
+            }
         }
     }
+    assert!(lost.is_empty(), "{}", lost.join("\n"));
 }
 
 /// Sets whose frames differ in fields alone.

@@ -298,7 +298,7 @@ fn items_are_tested_in_braces() {
         ("ipv4 {ra} / udp", OPTIONS, true),
         ("not ipv4 {ra}", QUERY, true),
         // An item is no layer, and a layer no item.
-        ("ipv4 {0x07}", OPTIONS, true),
+        ("ipv4 {0x1e}", OPTIONS, true),
     ]);
 }
 

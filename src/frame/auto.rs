@@ -33,6 +33,10 @@ pub fn auto(view: View, node: usize, field: usize) -> Option<u128> {
         },
         Rule::Above(space) => Some(next().and_then(|p| p.key(space)).map_or(f.default, |key| u128::from(key >> 16))),
         Rule::By(..) => layout::derived(proto, view.bytes, at.start, f),
+        Rule::Used(name) => {
+            let slot = layout::slot(proto, view.bytes, at.start, at.header_end, proto.field(name)?)?;
+            Some(view.bytes.get(slot.range())?.iter().rposition(|b| *b != 0).map_or(0, |last| last as u128 + 1))
+        }
         Rule::Lsdu => Some(lsdu(view, node)? as u128),
         Rule::To(space) => Some(next().and_then(|p| p.key(space)).map_or(f.default, u128::from)),
         Rule::Len { of, unit, bias, or_zero } => {
@@ -104,6 +108,7 @@ pub fn stage(f: &Field) -> Stage {
         | Rule::Len { .. }
         | Rule::Lsdu
         | Rule::Asked
+        | Rule::Used(_)
         | Rule::CountOf(_)
         | Rule::LastOf(_) => Stage::Lengths,
         Rule::Group | Rule::Copy(_) => Stage::Copies,
@@ -152,6 +157,9 @@ fn group(view: View, node: usize) -> u128 {
         match proto.group {
             None => {}
             Some(Group::Mac(mac)) => return mac.into(),
+            Some(Group::MacWith(mac, field)) => {
+                return u128::from(mac) + view.number(i, field as usize).unwrap_or(0);
+            }
             Some(Group::Ip4(field)) => {
                 return match view.number(i, field as usize) {
                     // RFC 1112 6.4: the low 23 bits behind 01:00:5e.

@@ -25,8 +25,19 @@ impl Slot {
 
 /// The fields that are there, in order, of a header that begins at `start` and ends at `header_end`.
 pub fn slots(proto: &'static Protocol, bytes: &[u8], start: usize, header_end: usize) -> impl Iterator<Item = Slot> {
+    slots_up_to(proto, bytes, start, header_end, proto.fields.len())
+}
+
+/// The same of the first so many fields of the table.
+fn slots_up_to(
+    proto: &'static Protocol,
+    bytes: &[u8],
+    start: usize,
+    header_end: usize,
+    count: usize,
+) -> impl Iterator<Item = Slot> {
     let mut bit = start * 8;
-    proto.fields.iter().enumerate().filter_map(move |(field, f)| {
+    proto.fields.iter().take(count).enumerate().filter_map(move |(field, f)| {
         let bits = width(proto, field, bytes, start, bit, header_end)?;
         let slot = Slot { field, bit, bits, little: f.little };
         bit += bits;
@@ -43,7 +54,8 @@ pub fn slot(proto: &'static Protocol, bytes: &[u8], start: usize, header_end: us
     {
         return Some(Slot { field, bit: start * 8 + f.at as usize, bits: bits as usize, little: f.little });
     }
-    slots(proto, bytes, start, header_end).find(|s| s.field == field)
+    // No further: what stands behind may depend on this one.
+    slots_up_to(proto, bytes, start, header_end, field + 1).find(|s| s.field == field)
 }
 
 /// A field's width in bits, or none where it is not there.

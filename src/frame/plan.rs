@@ -173,6 +173,14 @@ fn sums(frames: &Frames, view: View, base: &mut [u8], fields: &[Varying]) -> Opt
             }
         }
     }
+    // Nothing in braces varies by itself, but copies may.
+    for (index, node) in view.nodes.iter().enumerate().filter(|(_, n)| n.depth > 0) {
+        let own = node.proto.map_or(&[][..], |p| p.fields);
+        let copies = (0..own.len()).filter(|i| auto::stage(&own[*i]) == Stage::Copies);
+        if copies.into_iter().any(|i| copies_vary(view, index, i, fields)) {
+            return None;
+        }
+    }
     for (node, field, bad, f) in found.into_iter().rev() {
         let Some(Coverage { ranges, constant, place, zero_is_none }) = checksum::coverage(view, node, field) else {
             // Another checksum than the Internet's must not cover what varies.

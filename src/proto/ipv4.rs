@@ -35,7 +35,7 @@ pub static IPV4: Protocol = protocol(
         items("options", &OPTIONS).doc("options"),
     ]),
 )
-.under(&[(Space::EtherType, 0x0800), (Space::Ip, 4)])
+.under(&[(Space::EtherType, 0x0800), (Space::Ip, 4), (Space::Ppp, 0x0021)])
 .on(&ETH)
 .closed_by("off")
 .pseudo("src", "dst")

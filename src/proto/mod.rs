@@ -4,9 +4,13 @@
 //! [`crate::frame`]. Start with [`udp`].
 
 pub mod arp;
+pub mod avtp;
+pub mod cdp;
+pub mod cfm;
 pub mod data;
 pub mod dhcp;
 pub mod dns;
+pub mod eapol;
 pub mod eth;
 pub mod hsr;
 pub mod gre;
@@ -19,7 +23,11 @@ pub mod ipv6;
 pub mod ipv6ext;
 pub mod llc;
 pub mod lldp;
+pub mod macsec;
 pub mod mpls;
+pub mod pause;
+pub mod ppp;
+pub mod pppoe;
 pub mod prp;
 pub mod mld;
 pub mod ndp;
@@ -27,6 +35,8 @@ pub mod ntp;
 pub mod overlay;
 pub mod routing;
 pub mod sctp;
+pub mod ptp;
+pub mod slow;
 pub mod stp;
 pub mod table;
 pub mod tail;
@@ -34,6 +44,7 @@ pub mod tcp;
 pub mod udp;
 pub mod vlan;
 pub mod vrrp;
+pub mod wol;
 
 use table::{List, Protocol, Role, Rule, Space, item, layout};
 
@@ -51,6 +62,28 @@ pub static ALL: &[&Protocol] = &[
     &mpls::CONTROL_WORD,
     &lldp::LLDP,
     &stp::STP,
+    &slow::LACP,
+    &slow::MARKER,
+    &pause::PAUSE,
+    &pause::PFC,
+    &eapol::EAPOL,
+    &eapol::EAP,
+    &eapol::EAPOL_KEY,
+    &macsec::MACSEC,
+    &ptp::PTP,
+    &cfm::CFM,
+    &pppoe::PPPOED,
+    &pppoe::PPPOE,
+    &ppp::PPP,
+    &ppp::LCP,
+    &ppp::IPCP,
+    &ppp::IPV6CP,
+    &ppp::CCP,
+    &ppp::PAP,
+    &ppp::CHAP,
+    &wol::WOL,
+    &cdp::CDP,
+    &avtp::AVTP,
     &arp::ARP,
     &ipv4::IPV4,
     &ipv6::IPV6,

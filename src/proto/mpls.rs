@@ -18,7 +18,7 @@ pub static MPLS: Protocol = protocol(
         num("ttl", 8).or(64).brief().doc("time to live, hops"),
     ]),
 )
-.under(&[(Space::EtherType, 0x8847), (Space::EtherType, 0x8848)])
+.under(&[(Space::EtherType, 0x8847), (Space::EtherType, 0x8848), (Space::Ppp, 0x0281)])
 .on(&ETH)
 .guess(behind);
 

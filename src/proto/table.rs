@@ -272,6 +272,8 @@ pub enum Rule {
     Bottom,
     /// The size in bytes of the fields that name this one.
     SizeOf,
+    /// The bytes of the field of this name up to the last that is not zero.
+    Used(&'static str),
     /// The Internet checksum (RFC 1071).
     Sum {
         /// What is summed.
@@ -330,6 +332,8 @@ pub enum Group {
     Ip6(u8),
     /// Always this one.
     Mac(u64),
+    /// This one and the value of this field.
+    MacWith(u64, u8),
 }
 
 /// Where next-protocol numbers come from.
@@ -349,6 +353,10 @@ pub enum Space {
     Udp,
     /// TCP ports.
     Tcp,
+    /// PPP protocol numbers.
+    Ppp,
+    /// EAPOL packet types.
+    Eapol,
 }
 
 /// What may stand in a header's braces.
@@ -899,6 +907,12 @@ impl Protocol {
     #[must_use]
     pub const fn routes_to_first(mut self, left: &'static str, item: &'static str) -> Self {
         self.route = Some(Route { left: index_of(self.fields, left), item, first: true });
+        self
+    }
+    /// The group address that they go to, and the value of that field added.
+    #[must_use]
+    pub const fn to_with(mut self, mac: u64, name: &'static str) -> Self {
+        self.group = Some(Group::MacWith(mac, index_of(self.fields, name)));
         self
     }
     /// How the next layer is guessed from its first bytes, where nothing names it.

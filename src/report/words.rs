@@ -15,6 +15,8 @@ pub fn space(space: Space) -> &'static str {
         Space::Icmp6Type => "icmpv6 type",
         Space::Tcp => "tcp port",
         Space::Udp => "udp port",
+        Space::Ppp => "ppp protocol",
+        Space::Eapol => "eapol type",
     }
 }
 
@@ -23,7 +25,8 @@ pub fn number(space: Space, number: u64) -> String {
     match space {
         Space::EtherType => format!("0x{number:04x}"),
         Space::Sap => format!("0x{number:02x}"),
-        Space::Ip | Space::IcmpType | Space::Icmp6Type | Space::Udp | Space::Tcp => number.to_string(),
+        Space::Ppp => format!("0x{number:04x}"),
+        Space::Ip | Space::IcmpType | Space::Icmp6Type | Space::Udp | Space::Tcp | Space::Eapol => number.to_string(),
     }
 }
 
@@ -130,6 +133,7 @@ pub fn filled_in(field: &Field, proto: &Protocol) -> String {
         }
         Rule::Above(_) => "high part of the number of the next layer".into(),
         Rule::By(on, _) => format!("what goes with {}, else {default}", on.name),
+        Rule::Used(name) => format!("length of {name} without zeros at its end"),
         Rule::Lsdu => "length from behind the link layer and its tags".into(),
         Rule::Has => {
             let there = proto.fields.iter().filter(|f| matches!(f.when, When::Bit(on) if on.name == field.name));
@@ -145,6 +149,7 @@ pub fn filled_in(field: &Field, proto: &Protocol) -> String {
             Cover::Pseudo => "checksum over pseudo-header, header and payload".into(),
         },
         Rule::Group => "MAC address of the group that it goes to, else broadcast".into(),
+        Rule::Copy(name) if proto.field(name).is_some() => format!("{name} of this layer"),
         Rule::Copy(name) => format!("{name} of the layer below"),
         Rule::Crc => "CRC-32 of all before it".into(),
         Rule::Crc32c => "CRC-32C over header and payload".into(),
