@@ -4,6 +4,7 @@ mod common;
 
 use common::{Directory, Program, ethcraft, frame, peer, python_with};
 use serde_json::Value;
+use std::fmt::Write;
 
 /// What scapy builds from the second is what we build from the first. `E`, `I` and `J` are Ethernet, IPv4 and IPv6 with the
 /// addresses that we fill in.
@@ -208,7 +209,7 @@ fn scapy_builds_the_same_bytes() {
     for ((ours, expression), theirs) in SCAPY.iter().zip(theirs) {
         let bytes = hex::encode(frame(ours));
         if bytes != theirs {
-            wrong += &format!("{ours}\n  {bytes}\n{expression}\n  {theirs}\n\n");
+            let _ = write!(wrong, "{ours}\n  {bytes}\n{expression}\n  {theirs}\n\n");
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
@@ -438,7 +439,7 @@ fn tshark_reads_the_same_values() {
     for (((expression, fields), ours), theirs) in TSHARK.iter().zip(&ours).zip(&theirs) {
         let malformed = theirs[column("_ws.malformed")];
         if !malformed.is_empty() {
-            wrong += &format!("{expression}\n  {malformed}\n");
+            let _ = write!(wrong, "{expression}\n  {malformed}\n");
         }
         for (name, own) in *fields {
             let ours: Vec<_> = match (own.strip_prefix('='), own.split_once(' ')) {
@@ -454,7 +455,7 @@ fn tshark_reads_the_same_values() {
                 ours == theirs
             };
             if !same {
-                wrong += &format!("{expression}\n  {name} is {theirs:?}, {own} is {ours:?}\n");
+                let _ = write!(wrong, "{expression}\n  {name} is {theirs:?}, {own} is {ours:?}\n");
             }
         }
     }

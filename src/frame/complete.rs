@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn behind_an_equals_sign_stand_named_values() {
-        assert_eq!(offered("ipv4 proto=u"), ["proto=udp"]);
+        assert_eq!(offered("ipv4 proto=gr"), ["proto=gre"]);
         assert_eq!(offered("ipv4 flags=df+m"), ["flags=df+mf"]);
         assert_eq!(offered("ipv4 proto=udp,ic"), ["proto=udp,icmp", "proto=udp,icmpv6"]);
         assert_eq!(offered("udp checksum!=b"), ["checksum!=bad"]);
@@ -254,9 +254,9 @@ mod tests {
 
     #[test]
     fn inside_braces_stand_items_and_behind_them_fields_again() {
-        assert_eq!(offered("ipv4 {"), ["end", "nop", "ra", "opt"]);
-        assert_eq!(offered("ipv4 {nop / r"), ["ra"]);
-        assert_eq!(offered("ipv4 {nop / opt=7 {0x00} "), ["len="]);
+        assert_eq!(offered("hopopts {"), ["pad1", "padn", "limit", "ra", "jumbo", "home", "opt"]);
+        assert_eq!(offered("ipv4 {nop / r"), ["rr", "ra"]);
+        assert_eq!(offered("ipv4 {nop / opt=30 {0x00} "), ["len="]);
         assert_eq!(offered("ipv4 {nop} tt"), ["ttl="]);
     }
 

@@ -215,7 +215,6 @@ pub const IP_PROTOCOLS: &[(&str, u64)] = &[
     ("l2tp", 115),
     ("sctp", 132),
     ("mobility", 135),
-    ("udplite", 136),
     ("mpls", 137),
     ("ethernet", 143),
 ];
