@@ -175,7 +175,7 @@ fn every_protocol_is_a_line_and_a_json_object() {
 fn an_unknown_protocol_is_wrong_and_the_nearest_is_offered() {
     let done = ethcraft(["fields", "upd"]).run().expect(2);
     assert!(done.stderr.contains("unknown protocol 'upd'") && done.stderr.contains("'udp'"), "{}", done.describe());
-    let done = ethcraft(["fields", "ra"]).run().expect(2);
+    let done = ethcraft(["fields", "rr"]).run().expect(2);
     assert!(done.stderr.contains("ethcraft fields ipv4"), "{}", done.describe());
 }
 

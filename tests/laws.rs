@@ -42,6 +42,7 @@ const SEEDS: &[&str] = &[
     // IPv4 options.
     "ipv4 {rr ptr=8 {addr=10.0.0.1 / addr=0.0.0.0} / sid=7} / udp",
     "ipv4 {lsrr {addr=10.0.0.1} / ssrr ptr=8 {addr=10.0.0.2} / end} / tcp",
+    "ipv4 {lsrr {addr=10.0.0.1 / addr=10.0.0.9} / nop} / udp",
     "ipv4 {ts ptr=9 overflow=1 {time=5 / time=0}} / udp",
     "ipv4 {tsof flag=3 {stamp=10.0.0.1 time=77} / cipso=3 {0x0104 0x0001}} / udp",
     // TCP.

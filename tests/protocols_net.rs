@@ -15,8 +15,8 @@ const SCAPY: &[(&str, &str)] = &[
         r#"E/IP(src="192.0.2.1",dst="192.0.2.2",id=0,options=[IPOption_RR(pointer=8,routers=["10.0.0.1","0.0.0.0"])])/UDP(sport=1,dport=7)"#,
     ),
     (
-        "ipv4 {lsrr {addr=10.0.0.1} / sid=7} / icmp / echo",
-        r#"E/IP(src="192.0.2.1",dst="192.0.2.2",id=0,options=[IPOption_LSRR(routers=["10.0.0.1"]),IPOption_Stream_Id(security=7)])/ICMP()"#,
+        "ipv4 {lsrr {addr=10.0.0.1} / sid=7} / udp sport=1 dport=7",
+        r#"E/IP(src="192.0.2.1",dst="192.0.2.2",id=0,options=[IPOption_LSRR(routers=["10.0.0.1"]),IPOption_Stream_Id(security=7)])/UDP(sport=1,dport=7)"#,
     ),
     // TCP.
     (

@@ -3,6 +3,7 @@
 use super::{Failure, Outcome, Status};
 use crate::frame::{Begin, Fcs, Node, View, dissect};
 use crate::proto::ipv4::IPV4;
+use crate::proto::ipv6::IPV6;
 use crate::report::colour::Colour;
 use crate::report::frame::{About, Form, Printer};
 use crate::report::safe;
@@ -251,6 +252,7 @@ pub(super) fn begin(link_type: LinkType) -> Begin {
     match link_type {
         LinkType::ETHERNET => Begin::Ethernet,
         LinkType(101 | 228) => Begin::Layer(Some(&IPV4)),
+        LinkType(229) => Begin::Layer(Some(&IPV6)),
         _ => Begin::Layer(None),
     }
 }

@@ -79,10 +79,13 @@ fn pseudo(view: View, node: usize, len: usize, all: &mut Coverage) {
     all.constant = len as u32 + number as u32;
 }
 
-/// The final destination that a routing header names, where hops are left (RFC 8200 8.1).
+/// The final destination that a routing header or a source route names, where hops are left (RFC 8200 8.1, RFC 791 3.1).
 fn routed_to(view: View, node: usize) -> Option<Range<usize>> {
-    let route = view.nodes[node].header()?.route?;
-    if view.number(node, route.left as usize)? == 0 {
+    let at = &view.nodes[node];
+    let route = at.proto?.route?;
+    let left = view.number(node, route.left as usize)?;
+    let arrived = if route.pointer { left > (at.header_end - at.start) as u128 } else { left == 0 };
+    if arrived {
         return None;
     }
     let mut hops = view.items(node, route.item);

@@ -91,8 +91,10 @@ static ADDRESS: Protocol =
     item("addr", "Address of a hop", "RFC 791 3.1", &layout([ip4("addr").main().doc("address")]));
 
 static RECORD_ROUTE: Protocol = item("rr", "Record route", "RFC 791 3.1", &route(7));
-static LOOSE_ROUTE: Protocol = item("lsrr", "Loose source and record route", "RFC 791 3.1", &route(131));
-static STRICT_ROUTE: Protocol = item("ssrr", "Strict source and record route", "RFC 791 3.1", &route(137));
+static LOOSE_ROUTE: Protocol =
+    item("lsrr", "Loose source and record route", "RFC 791 3.1", &route(131)).routes_by("ptr", "addr");
+static STRICT_ROUTE: Protocol =
+    item("ssrr", "Strict source and record route", "RFC 791 3.1", &route(137)).routes_by("ptr", "addr");
 
 const fn timestamps(flag: Field, list: &'static List) -> [Field; 6] {
     layout([

@@ -55,8 +55,10 @@ pub enum Ask {
 /// Where a source-routed datagram goes in the end: to one of the items that hold addresses, unless it is there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Route {
-    /// The field that counts the hops left.
+    /// The field that tells whether hops are left.
     pub left: u8,
+    /// That field is a pointer: hops are left while it is not past the option's end. Otherwise it counts them.
+    pub pointer: bool,
     /// The items with the addresses.
     pub item: &'static str,
     /// Whether the end is the first of them, as in a segment list, not the last.
@@ -900,13 +902,19 @@ impl Protocol {
     /// Where hops are left, checksums above it cover the address of the last item of this name.
     #[must_use]
     pub const fn routes_to_last(mut self, left: &'static str, item: &'static str) -> Self {
-        self.route = Some(Route { left: index_of(self.fields, left), item, first: false });
+        self.route = Some(Route { left: index_of(self.fields, left), pointer: false, item, first: false });
+        self
+    }
+    /// The same where a field points at the next hop, as in an option of IPv4 (RFC 791 3.1).
+    #[must_use]
+    pub const fn routes_by(mut self, pointer: &'static str, item: &'static str) -> Self {
+        self.route = Some(Route { left: index_of(self.fields, pointer), pointer: true, item, first: false });
         self
     }
     /// The same with the first item.
     #[must_use]
     pub const fn routes_to_first(mut self, left: &'static str, item: &'static str) -> Self {
-        self.route = Some(Route { left: index_of(self.fields, left), item, first: true });
+        self.route = Some(Route { left: index_of(self.fields, left), pointer: false, item, first: true });
         self
     }
     /// The group address that they go to, and the value of that field added.
