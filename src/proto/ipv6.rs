@@ -28,7 +28,7 @@ pub static IPV6: Protocol = protocol(
             .doc("destination address; 2001:db8::2, or the group of the protocol above"),
     ]),
 )
-.under(&[(Space::EtherType, 0x86dd), (Space::Ip, 41)])
+.under(&[(Space::EtherType, 0x86dd), (Space::Ip, 41), (Space::Ppp, 0x0057)])
 .on(&ETH)
 .pseudo("src", "dst")
 .group_ip6("dst");
