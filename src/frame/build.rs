@@ -180,8 +180,10 @@ impl Builder {
             }
             let setting = layer.setting(index);
             if !layout::present(proto, field, &self.bytes, start) {
-                if let (Some(setting), Some(on)) = (setting, field.when.on()) {
-                    return Err(Diagnostic::new(setting.span, format!("'{}' is not there", field.name))
+                let items = layout::is_items(field) && layer.items.as_ref().is_some_and(|items| !items.is_empty());
+                let set = setting.map(|s| s.span).or(items.then_some(layer.span));
+                if let (Some(span), Some(on)) = (set, field.when.on()) {
+                    return Err(Diagnostic::new(span, format!("'{}' is not there", field.name))
                         .label(format!("'{}' leaves it out", on.name))
                         .help(format!("set '{}' so that it is there, or leave it away", on.name))
                         .into());

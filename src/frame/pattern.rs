@@ -223,7 +223,7 @@ impl Level<'_> {
     fn node(&self, layer: &Layer, index: usize) -> bool {
         let node = &self.view.nodes[index];
         layer.settings.iter().all(|s| self.field(layer.proto, index, s))
-            && layer.items.as_ref().is_none_or(|items| {
+            && layer.items.as_ref().filter(|items| !items.is_empty()).is_none_or(|items| {
                 let slots = || layout::slots(layer.proto, self.view.bytes, node.start, node.header_end);
                 let Some(slot) = slots().find(|s| layout::is_items(&layer.proto.fields[s.field])) else { return false };
                 let inside = Level { depth: self.depth + 1, from: slot.range().start, to: slot.range().end, ..*self };
@@ -245,7 +245,8 @@ impl Level<'_> {
             To::Bytes(bytes) => {
                 let range = slot.range();
                 // Zeros fill a field up whose size is not its own.
-                let filled = matches!(field.kind, Kind::Bytes) && !matches!(field.size, Size::Rest | Size::Own | Size::By(_, 1));
+                let filled =
+                    matches!(field.kind, Kind::Bytes) && !matches!(field.size, Size::Rest | Size::Own | Size::By(_, 1));
                 let rest = |end: usize| self.view.bytes.get(end..range.end);
                 let ends =
                     |end: usize| rest(end).is_some_and(|r| r.is_empty() || (filled && r.iter().all(|b| *b == 0)));

@@ -143,7 +143,12 @@ fn shapes(fields: &[Field], index: usize) -> bool {
     };
     matches!(
         fields[index].rule,
-        Rule::Len { .. } | Rule::Next { or_len: true, .. } | Rule::SizeOf | Rule::Has | Rule::CountOf(_) | Rule::LastOf(_)
+        Rule::Len { .. }
+            | Rule::Next { or_len: true, .. }
+            | Rule::SizeOf
+            | Rule::Has
+            | Rule::CountOf(_)
+            | Rule::LastOf(_)
     ) || matches!(fields[index].when, When::Bit(_))
         || fields.iter().any(depends)
 }
