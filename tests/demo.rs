@@ -91,7 +91,7 @@ fn the_demos_frame_arrives_byte_for_byte_as_dumpcap_tcpdump_and_tshark_see_it_to
         let dump: String = read
             .stdout
             .lines()
-            .filter_map(|line| line.trim().strip_prefix("0x")?.split_once(":"))
+            .filter_map(|line| line.trim().strip_prefix("0x")?.split_once(':'))
             .fold(String::new(), |all, (_, digits)| all + &digits.replace(' ', ""));
         assert_eq!(dump, bytes(), "{}", read.describe());
     });

@@ -23,9 +23,8 @@ pub fn space(space: Space) -> &'static str {
 /// A number in the base that its space is written in.
 pub fn number(space: Space, number: u64) -> String {
     match space {
-        Space::EtherType => format!("0x{number:04x}"),
+        Space::EtherType | Space::Ppp => format!("0x{number:04x}"),
         Space::Sap => format!("0x{number:02x}"),
-        Space::Ppp => format!("0x{number:04x}"),
         Space::Ip | Space::IcmpType | Space::Icmp6Type | Space::Udp | Space::Tcp | Space::Eapol => number.to_string(),
     }
 }
