@@ -290,6 +290,13 @@ const VARYING: &[&str] = &[
     "eth src=02:00:00:00:00:00..02:00:00:00:00:ff type=0x0801 / u64=rand / zero*46 / fcs",
     "ipv4 src=0.0.0.0..0.0.0.3 dst=255.255.255.252..255.255.255.255 ttl=0,255 / udp sport=0,65535 dport=0,65535",
     "ipv4 {ra=3} / ipv4 ttl=0..255 / udp length=8 / u32=rand",
+    "tcp sport=1..99 flags=syn,ack,0x1ff ack-seq=rand {mss=1460} / \"odd\"",
+    "ipv6 flow=0..9 hlim=1,255 dst=2001:db8::1..2001:db8::ffff..3 / tcp dport=rand",
+    "ipv6 / hopopts {ra} / icmpv6 code=0..3 / echo id=rand seq=0..3",
+    "ipv6 dst=2001:db8::7,2001:db8::8 / srh tag=0..3 {seg=2001:db8::1 / seg=2001:db8::2} / udp sport=rand",
+    "gre key=0..9 checksum=auto / ipv4 dst=10.0.0.0/28 / udp",
+    "vxlan=0..7 / eth dst=rand / ipv4 ttl=1..3 / tcp seq=rand",
+    "vrrp=1..9 priority=0..3 {addr=10.0.0.1}",
 ];
 
 #[test]
@@ -319,6 +326,10 @@ fn a_set_whose_frames_differ_in_form_has_no_template() {
         "eth src=02:00:00:00:00:00/40 / arp",
         "eth / \"a\",\"bc\"",
         "eth / \"abc\" / cut=14..17",
+        "ns=2001:db8::1..2001:db8::3",
+        "ipv6 / srh left=0..1 {seg=2001:db8::1 / seg=2001:db8::2} / udp",
+        "sctp tag=1..3 {cookie-ack}",
+        "gre c=0..1 / ipv4",
     ] {
         assert!(Template::new(&frames(text)).is_none(), "{text}");
     }

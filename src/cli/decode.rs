@@ -218,7 +218,12 @@ impl<W: Write> Decoder<W> {
         if self.number >= self.most {
             return Ok(());
         }
-        dissect(record.data, begin(record.link_type), fcs_of(self.fcs, record, interface), &mut self.nodes);
+        dissect(
+            record.data,
+            begin(record.link_type, record.data),
+            fcs_of(self.fcs, record, interface),
+            &mut self.nodes,
+        );
         self.number += 1;
         let view = View { bytes: record.data, nodes: &self.nodes };
         let text = self.printer.print(view, &about(record, interface, self.number));
@@ -247,10 +252,11 @@ pub(super) fn about<'a>(record: &Record, interface: Option<&'a Interface>, numbe
     }
 }
 
-/// The first layer of a link type.
-pub(super) fn begin(link_type: LinkType) -> Begin {
+/// The first layer of a link type; of raw IP the version tells which.
+pub(super) fn begin(link_type: LinkType, data: &[u8]) -> Begin {
     match link_type {
         LinkType::ETHERNET => Begin::Ethernet,
+        LinkType(101) if data.first().is_some_and(|b| b >> 4 == 6) => Begin::Layer(Some(&IPV6)),
         LinkType(101 | 228) => Begin::Layer(Some(&IPV4)),
         LinkType(229) => Begin::Layer(Some(&IPV6)),
         _ => Begin::Layer(None),

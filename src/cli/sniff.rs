@@ -381,7 +381,12 @@ impl Sink {
     fn take(&mut self, record: &Record, interface: Option<&trace::Interface>, told: Told) -> Result<(), Failure> {
         self.seen += 1;
         if self.pattern.is_some() || self.printer.is_some() {
-            dissect(record.data, begin(record.link_type), fcs_of(self.fcs, record, interface), &mut self.nodes);
+            dissect(
+                record.data,
+                begin(record.link_type, record.data),
+                fcs_of(self.fcs, record, interface),
+                &mut self.nodes,
+            );
         }
         let view = View { bytes: record.data, nodes: &self.nodes };
         if self.pattern.as_ref().is_some_and(|pattern| !pattern.matches_received(view, told.not_computed)) {

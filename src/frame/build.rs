@@ -180,8 +180,8 @@ impl Builder {
             }
             let setting = layer.setting(index);
             if !layout::present(proto, field, &self.bytes, start) {
-                let items = layout::is_items(field) && layer.items.as_ref().is_some_and(|items| !items.is_empty());
-                let set = setting.map(|s| s.span).or(items.then_some(layer.span));
+                let braces = layer.items.as_ref().filter(|items| layout::is_items(field) && !items.is_empty());
+                let set = setting.map(|s| s.span).or(braces.map(|_| layer.span));
                 if let (Some(span), Some(on)) = (set, field.when.on()) {
                     return Err(Diagnostic::new(span, format!("'{}' is not there", field.name))
                         .label(format!("'{}' leaves it out", on.name))

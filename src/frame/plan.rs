@@ -9,7 +9,7 @@ use super::node::View;
 use super::set::Pick;
 use super::spec::{Frames, Layer, Literal, Member, Part, To};
 use super::template::{Sum, Varying};
-use crate::proto::table::{Field, Role, Rule, When};
+use crate::proto::table::{Ask, Field, Role, Rule};
 
 /// What a template carries out.
 #[derive(Debug)]
@@ -122,7 +122,7 @@ fn layer_fields(layer: &Layer, slot: impl Fn(usize) -> Option<Slot>, fields: &mu
         let mut place = slot(setting.field)?;
         // How many hops are left says which address a checksum covers.
         let routes = layer.proto.route.is_some_and(|route| route.left as usize == setting.field);
-        if routes || shapes(layer.proto.fields, setting.field) || f.bits() != place.bits {
+        if routes || asked_for(layer, f) || shapes(layer.proto.fields, setting.field) || f.bits() != place.bits {
             return None;
         }
         if let Some(bit) = setting.bits {
@@ -133,6 +133,12 @@ fn layer_fields(layer: &Layer, slot: impl Fn(usize) -> Option<Slot>, fields: &mu
         fields.push(Varying::new(place, numbers.clone(), last));
     }
     Some(())
+}
+
+/// Whether a layer below takes a value from this field.
+fn asked_for(layer: &Layer, f: &Field) -> bool {
+    let from = |ask| matches!(ask, Ask::Group(name, _) | Ask::SolicitedNode(name) if name == f.name);
+    layer.proto.asks.iter().any(|(.., ask)| from(*ask))
 }
 
 /// Whether a field says where something ends or whether it is there.
@@ -149,8 +155,7 @@ fn shapes(fields: &[Field], index: usize) -> bool {
             | Rule::Has
             | Rule::CountOf(_)
             | Rule::LastOf(_)
-    ) || matches!(fields[index].when, When::Bit(_))
-        || fields.iter().any(depends)
+    ) || fields.iter().any(depends)
 }
 
 /// The checksums that cover a varying field, which is zeroed in the base.
