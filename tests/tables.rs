@@ -116,14 +116,16 @@ fn layer(draw: &mut Draw, proto: &'static Protocol, lies: bool, depth: usize, ou
         if skip || denied || (!lies && says_what_stands_where(proto, f)) || !draw.one_in(if lies { 4 } else { 2 }) {
             continue;
         }
-        if matches!(f.when, When::Unless(..) | When::In(..)) {
+        if matches!(f.when, When::Unless(..) | When::In(..) | When::NotIn(..)) {
             continue;
         }
         let Some(value) = value(draw, f) else { continue };
         let value = if f.is_check() && draw.one_in(2) { "bad".to_owned() } else { value };
         let _ = write!(out, " {}={value}", f.name);
     }
-    if let Some(list) = proto.list()
+    // Braces that another field may leave out stay empty.
+    let braces = |f: &&Field| matches!(f.kind, Kind::Items(_)) && matches!(f.when, When::Always);
+    if let Some(list) = proto.list().filter(|_| proto.fields.iter().find(braces).is_some())
         && depth < 4
         && !draw.one_in(4)
     {

@@ -2,7 +2,7 @@
 //!
 //! No field says what is behind the last label; it is guessed as routers do for load balancing (RFC 4928 3).
 
-use super::eth::ETH;
+use super::eth::{ETH, EXPERIMENTAL};
 use super::ipv4::IPV4;
 use super::table::*;
 
@@ -40,7 +40,7 @@ pub static CONTROL_WORD: Protocol = protocol(
     "Control word of an Ethernet pseudowire",
     "RFC 4448 4.6, RFC 4385 3",
     &layout([
-        num("zero", 4).doc("0: this is no IP packet"),
+        num("zero", 4).magic(0).doc("0: this is no IP packet"),
         num("flags", 4).doc("flags of the payload; 0 for Ethernet"),
         num("frg", 2).doc("fragmentation"),
         num("length", 6).doc("payload if it is shorter than 64 bytes, else 0"),
@@ -54,7 +54,9 @@ pub static CONTROL_WORD: Protocol = protocol(
 fn behind(bytes: &[u8]) -> Option<&'static Protocol> {
     let ethernet = |at: usize| {
         let kind = bytes.get(at + 12..at + 14).map(|b| u16::from_be_bytes([b[0], b[1]]));
-        kind.is_some_and(|kind| super::by_key(Space::EtherType, kind.into(), |_| true).is_some())
+        let known = |kind: u16| super::by_key(Space::EtherType, kind.into(), |_| true).is_some();
+        let fits = |len: u16| (3..=1500).contains(&len) && at + 14 + usize::from(len) <= bytes.len();
+        kind.is_some_and(|kind| known(kind) || fits(kind) || u128::from(kind) == EXPERIMENTAL)
     };
     match bytes.first()? >> 4 {
         4 => Some(&IPV4),
