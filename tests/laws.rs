@@ -200,6 +200,9 @@ const SEEDS: &[&str] = &[
     "avtp seq=9 stream=0x0200000000010001 tv=1 time=7 / zero*24",
     "avtp=adp message=1 status=10 control=56 entity=0x01 / zero*56",
     "avtp=crf bits=5 / zero*20",
+    "profinet xid=0x01000001 {block / block=device data=\"plc\" / block=ip sub=2 data=0x0102} / pad",
+    "profinet=identify-reply {block=device data=0x0000616263 / 0x01}",
+    "profinet=0x8001 data=0x0102030400013500",
 ];
 
 proptest! {

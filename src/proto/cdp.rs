@@ -15,7 +15,7 @@ pub static CDP: Protocol = protocol(
         items("tlvs", &TLVS).doc("what a device tells of itself"),
     ]),
 )
-.under(&[(Space::EtherType, 0x0000_0c20_00)])
+.under(&[(Space::EtherType, 0x0000_000c_2000)])
 .on(&SNAP)
 .to(0x0100_0ccc_cccc)
 .carries_nothing();

@@ -63,7 +63,7 @@ tlv!(MGMT6 "mgmt6" "Management address, IPv6" "8.5.9" 8:
     num("oidlen", 8).size_of().doc("object identifier, bytes"),
     bytes("oid").sized_by("oidlen").doc("object identifier, its contents in BER"));
 tlv!(ORG "org" "Organizationally specific" "8.6" 127:
-    hex("oui", 24).main().named(&[("ieee8021", 0x0080c2), ("ieee8023", 0x00120f), ("med", 0x0012bb)])
+    hex("oui", 24).main().named(&[("ieee8021", 0x80c2), ("ieee8023", 0x120f), ("med", 0x12bb)])
         .doc("organization"),
     num("subtype", 8).doc("what the organization calls it"),
     bytes("data").doc("contents"));

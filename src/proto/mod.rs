@@ -32,6 +32,7 @@ pub mod overlay;
 pub mod pause;
 pub mod ppp;
 pub mod pppoe;
+pub mod profinet;
 pub mod prp;
 pub mod ptp;
 pub mod routing;
@@ -84,6 +85,7 @@ pub static ALL: &[&Protocol] = &[
     &wol::WOL,
     &cdp::CDP,
     &avtp::AVTP,
+    &profinet::PROFINET,
     &arp::ARP,
     &ipv4::IPV4,
     &ipv6::IPV6,

@@ -58,7 +58,7 @@ pub static STP: Protocol = protocol(
     ]),
 )
 // By LLC, and with Cisco's SNAP for a tree of one VLAN each.
-.under(&[(Space::Sap, 0x42), (Space::EtherType, 0x0000_0c01_0b)])
+.under(&[(Space::Sap, 0x42), (Space::EtherType, 0x0000_000c_010b)])
 .on(&LLC)
 .to(0x0180_c200_0000)
 .carries_nothing();
