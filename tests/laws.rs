@@ -300,6 +300,12 @@ const VARYING: &[&str] = &[
     "gre key=0..9 checksum=auto / ipv4 dst=10.0.0.0/28 / udp",
     "vxlan=0..7 / eth dst=rand / ipv4 ttl=1..3 / tcp seq=rand",
     "vrrp=1..9 priority=0..3 {addr=10.0.0.1}",
+    "mpls=0..4095 tc=rand / mpls=7 / ipv4 dst=10.0.0.0/24 / udp",
+    "dns id=rand rcode=0..15 {q=www.example.com}",
+    "stp cost=0..99 port=rand / pad / fcs",
+    "cdp ttl=0..255 {device=\"sw1\" / native=7} / fcs",
+    "hsr=0..65535 / ipv4 / udp / pad",
+    "eth / ipv4 / udp dport=1..99 / pad / prp seq=rand lan=a / fcs",
 ];
 
 #[test]
@@ -327,6 +333,11 @@ fn a_set_whose_frames_differ_in_form_has_no_template() {
         "ipv4 ihl=5..6 / udp",
         "ipv4 dst=10.0.0.1,224.0.0.1 / udp",
         "eth src=02:00:00:00:00:00/40 / arp",
+        "eth src=02:00:00:00:00:00/40 / lldp {chassis / port}",
+        "wol=02:00:00:00:00:00/40",
+        "cfm level=0..7",
+        "stp=rstp,mstp",
+        "lldp {ttl=1..9}",
         "eth / \"a\",\"bc\"",
         "eth / \"abc\" / cut=14..17",
         "ns=2001:db8::1..2001:db8::3",
