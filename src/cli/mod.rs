@@ -6,9 +6,11 @@ mod complete;
 mod completions;
 mod decode;
 mod demo;
+mod diff;
 mod failure;
 mod fields;
 mod ifaces;
+mod input;
 mod lab;
 mod link_failure;
 mod man;
@@ -37,6 +39,7 @@ enum Command {
     Demo(demo::Args),
     Build(build::Args),
     Decode(decode::Args),
+    Diff(diff::Args),
     Send(send::Args),
     Sniff(sniff::Args),
     Offload(offload::Args),
@@ -56,6 +59,7 @@ pub fn run() -> ExitCode {
         Command::Demo(args) => return demo::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Decode(args) => decode::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Send(args) => send::run(&args),
         Command::Sniff(args) => sniff::run(&args),
         // Its exit status may be the one of the command it runs.

@@ -1,7 +1,7 @@
 //! `ethcraft sniff`: capture, show, write, and say whether what was expected came.
 
 use super::build::{create, section};
-use super::decode::{FcsArgs, about, begin, fcs_of};
+use super::input::{FcsArgs, about, begin, fcs_of};
 use super::{Failure, Outcome, Status, source, units};
 use crate::frame::{Fcs, Node, Pattern, Surroundings, View, dissect};
 use crate::link::netns::Target;

@@ -68,42 +68,50 @@ impl Source {
     /// Every entry, typed. All mistakes of the first wrong line are told.
     pub fn entries(&self, surroundings: Surroundings) -> Result<Vec<Entry>, Failure> {
         let surroundings = Surroundings { seed: self.seed, ..surroundings };
-        let Some(path) = &self.file else {
-            let origin = Origin { text: self.frame.join(" "), line: None };
-            return Ok(vec![self.entry(None, origin, surroundings)?]);
-        };
-        let (name, text) = read_text(path)?;
-        let mut entries = Vec::new();
-        for (number, line) in logical_lines(&text) {
-            let origin = Origin { text: line.to_owned(), line: Some((name.clone(), number)) };
-            match parse_line(line) {
-                Err(errors) => return Err(origin.failure(&errors)),
-                Ok(None) => {}
-                Ok(Some(parsed)) => entries.push(self.entry(Some(&parsed), origin, surroundings)?),
+        let mut entries = match &self.file {
+            None => vec![entry(None, Origin { text: self.frame.join(" "), line: None }, surroundings)?],
+            Some(path) => {
+                let (name, text) = read_text(path)?;
+                frame_text(&name, &text, surroundings)?
             }
-        }
-        if entries.is_empty() {
-            return Err(Failure::usage(format!("{name} holds no frame")).help("write one expression a line"));
+        };
+        if self.pad {
+            entries.iter_mut().for_each(|entry| entry.frames.add_pad());
         }
         Ok(entries)
     }
+}
 
-    fn entry(
-        &self,
-        line: Option<&crate::expr::ast::Line>,
-        origin: Origin,
-        surroundings: Surroundings,
-    ) -> Result<Entry, Failure> {
-        let typed = match line {
-            Some(line) => Frames::new(&line.frame, surroundings, &load),
-            None => Frames::parse(&origin.text, surroundings, &load),
-        };
-        let mut frames = typed.map_err(|errors| origin.failure(&errors))?;
-        if self.pad {
-            frames.add_pad();
+/// The entries of an expression of the command line.
+pub fn expression(text: &str) -> Result<Vec<Entry>, Failure> {
+    let origin = Origin { text: text.to_owned(), line: None };
+    Ok(vec![entry(None, origin, Surroundings::default())?])
+}
+
+/// The entries of a frame file with this name. All mistakes of the first wrong line are told.
+pub fn frame_text(name: &str, text: &str, surroundings: Surroundings) -> Result<Vec<Entry>, Failure> {
+    let mut entries = Vec::new();
+    for (number, line) in logical_lines(text) {
+        let origin = Origin { text: line.to_owned(), line: Some((name.to_owned(), number)) };
+        match parse_line(line) {
+            Err(errors) => return Err(origin.failure(&errors)),
+            Ok(None) => {}
+            Ok(Some(parsed)) => entries.push(entry(Some(&parsed), origin, surroundings)?),
         }
-        Ok(Entry { delay: line.and_then(|l| l.delay), frames, origin })
     }
+    if entries.is_empty() {
+        return Err(Failure::usage(format!("{name} holds no frame")).help("write one expression a line"));
+    }
+    Ok(entries)
+}
+
+fn entry(line: Option<&crate::expr::ast::Line>, origin: Origin, surroundings: Surroundings) -> Result<Entry, Failure> {
+    let typed = match line {
+        Some(line) => Frames::new(&line.frame, surroundings, &load),
+        None => Frames::parse(&origin.text, surroundings, &load),
+    };
+    let frames = typed.map_err(|errors| origin.failure(&errors))?;
+    Ok(Entry { delay: line.and_then(|l| l.delay), frames, origin })
 }
 
 /// A pattern from words of the command line.

@@ -7,11 +7,13 @@
 //! Both build and decode yield the same list of nodes, and one function, [`auto::auto`], says what an unset field is: build
 //! writes it, decode compares with it. That is why `build(decode(bytes)) == bytes` holds by construction.
 
+mod align;
 pub mod auto;
 mod bits;
 mod build;
 pub mod checksum;
 mod complete;
+pub mod diff;
 mod dissect;
 mod domain;
 pub mod fcs;

@@ -80,6 +80,11 @@ impl<'a> View<'a> {
         &self.bytes[node.start.min(end)..end]
     }
 
+    /// How many nodes there are before a quoted datagram, perhaps a cut one: the checksums of what follows prove nothing.
+    pub fn unquoted(&self) -> usize {
+        self.nodes.iter().position(|n| n.proto.is_some_and(|p| p.quotes)).map_or(self.nodes.len(), |i| i + 1)
+    }
+
     /// Where the frame's contents end: at its trailer or FCS, or at its last byte.
     pub fn frame_end(&self) -> usize {
         self.nodes.iter().find(|n| n.is(Role::Trailer) || n.is(Role::Fcs)).map_or(self.bytes.len(), |n| n.start)

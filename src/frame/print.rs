@@ -27,7 +27,8 @@ pub fn expressions(view: View<'_>) -> impl Iterator<Item = (&Node, String)> {
     })
 }
 
-fn part(view: View, index: usize, node: &Node, out: &mut String) {
+/// Appends one part with what is in its braces.
+pub(super) fn part(view: View, index: usize, node: &Node, out: &mut String) {
     let Some(proto) = node.proto else {
         return write_payload(view.bytes.get(node.start..node.end).unwrap_or_default(), out);
     };

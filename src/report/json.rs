@@ -13,7 +13,7 @@ pub fn layers(view: View) -> Value {
 /// What is to be said of the transport checksums: good, bad, not computed; nothing where there is none.
 pub fn checksum_state(view: View, told: Told) -> Option<&'static str> {
     let (mut good, mut bad, mut left) = (false, false, false);
-    for (index, node) in view.nodes.iter().enumerate().take(unquoted(view)) {
+    for (index, node) in view.nodes.iter().enumerate().take(view.unquoted()) {
         let Some(proto) = node.proto else { continue };
         for slot in slots(proto, view.bytes, node.start, node.header_end) {
             let f = &proto.fields[slot.field];
@@ -35,11 +35,6 @@ pub fn checksum_state(view: View, told: Told) -> Option<&'static str> {
         (.., true) => Some("good"),
         _ => None,
     }
-}
-
-/// How many nodes there are before a quoted datagram.
-pub(super) fn unquoted(view: View) -> usize {
-    view.nodes.iter().position(|n| n.proto.is_some_and(|p| p.quotes)).map_or(view.nodes.len(), |i| i + 1)
 }
 
 fn level(view: View, from: usize, to: usize, depth: u8) -> Value {
@@ -69,7 +64,7 @@ fn node(view: View, index: usize, node: &Node) -> Value {
             }
         };
         if f.is_check()
-            && (index < unquoted(view) || matches!(f.rule, Rule::Crc))
+            && (index < view.unquoted() || matches!(f.rule, Rule::Crc))
             && let (Some(actual), Some(right)) = (slot.number(view.bytes), auto::auto(view, index, slot.field))
         {
             checks.insert(f.name.into(), json!({ "good": actual == right, "right": right as u64 }));

@@ -2,7 +2,6 @@
 //!
 //! `eth 02:00:00:00:00:01 > ff:ff:ff:ff:ff:ff / arp request 02:00:00:00:00:01 > 00:00:00:00:00:00 10.0.0.1 > 10.0.0.9`
 
-use super::json::unquoted;
 use super::safe;
 use crate::frame::{Node, Slot, View, auto, printed, slots, write_value};
 use crate::proto::table::{Brief, Field, Protocol, Role, Rule};
@@ -116,7 +115,7 @@ fn pair(view: View, node: &Node, proto: &'static Protocol, source: usize, target
 /// Whether a checksum is right, a wrong one with the right one beside it; of a header's only a wrong one.
 fn check(view: View, index: usize, slot: &Slot, f: &Field, told: Told, out: &mut String) {
     let is_fcs = matches!(f.rule, Rule::Crc);
-    if index >= unquoted(view) && !is_fcs {
+    if index >= view.unquoted() && !is_fcs {
         return;
     }
     let Some(actual) = slot.number(view.bytes) else { return };

@@ -2,6 +2,7 @@
 
 pub mod boxes;
 pub mod colour;
+pub mod diff;
 pub mod dump;
 pub mod fields;
 pub mod frame;
