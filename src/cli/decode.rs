@@ -10,11 +10,12 @@ use clap::ValueEnum;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-/// Decode pcap, pcapng, hex or bytes to frame text, one line a frame, hexdump or JSON
+/// Decode pcap, pcapng, hex, frame text or bytes to frame text, one line a frame, a tree of fields, hexdump or JSON
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   ethcraft decode capture.pcapng                  frame text, which 'build -f' takes back
   ethcraft decode -1 capture.pcapng               one line a frame, for reading
+  ethcraft decode --tree -c 1 capture.pcapng      every field of the first frame, and what is wrong with it
   ethcraft decode -x --hex ffffffffffff0200000000010801abcd
   ethcraft decode --json capture.pcap | jq .layers
   tcpdump -r old.pcap -w - | ethcraft decode -")]
@@ -32,11 +33,14 @@ pub struct Args {
     #[arg(short, long, value_enum, default_value_t, value_name = "FORM")]
     output: Output,
     /// One line a frame: the same as -o line
-    #[arg(short = '1', long, conflicts_with_all = ["hexdump", "json"])]
+    #[arg(short = '1', long, conflicts_with_all = ["hexdump", "tree", "json"])]
     line: bool,
     /// A hexdump below the expression, both coloured by layer: the same as -o dump
-    #[arg(short = 'x', long, conflicts_with = "json")]
+    #[arg(short = 'x', long, conflicts_with_all = ["tree", "json"])]
     hexdump: bool,
+    /// Every field with its place, width, bytes, value and meaning: the same as -o tree
+    #[arg(long, conflicts_with = "json")]
+    tree: bool,
     /// One JSON object a frame: the same as -o json
     #[arg(long)]
     json: bool,
@@ -59,6 +63,8 @@ enum Output {
     Line,
     /// A hexdump below the expression
     Dump,
+    /// Every field with its place, width, bytes, value and meaning
+    Tree,
     /// One JSON object a frame
     Json,
 }
@@ -67,11 +73,13 @@ pub(super) fn run(args: &Args) -> Outcome {
     let form = match args {
         Args { json: true, .. } => Form::Json,
         Args { hexdump: true, .. } => Form::Dump,
+        Args { tree: true, .. } => Form::Tree,
         Args { line: true, .. } => Form::Line,
         _ => match args.output {
             Output::Text => Form::Text,
             Output::Line => Form::Line,
             Output::Dump => Form::Dump,
+            Output::Tree => Form::Tree,
             Output::Json => Form::Json,
         },
     };

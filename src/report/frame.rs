@@ -3,7 +3,7 @@
 use super::colour::Colour;
 use super::line::{Told, write_line};
 use super::time::{LocalClock, rfc3339};
-use super::{dump, json, safe};
+use super::{dump, json, safe, tree};
 use crate::expr::write_delay;
 use crate::frame::{View, expression};
 use crate::trace::{Direction, LinkType, Time};
@@ -24,6 +24,8 @@ pub enum Form {
     ExpressionAndDump,
     /// The expression and a hexdump below it, in the colours of the layers.
     Dump,
+    /// One line, and below it every field of every layer with its place, bytes and meaning.
+    Tree,
     /// A JSON object (`docs/json.md`).
     Json,
 }
@@ -94,6 +96,13 @@ impl Printer {
             Form::Dump => {
                 self.text.push_str(if self.first { "" } else { "\n" });
                 dump::write(view, self.coloured, &mut self.text);
+            }
+            Form::Tree => {
+                self.text.push_str(if self.first { "" } else { "\n" });
+                let _ = write!(self.text, "frame {}: ", about.number);
+                self.line(view, about);
+                self.text.push('\n');
+                tree::write(view, self.coloured, &mut self.text);
             }
             Form::Json => self.json(view, about),
         }

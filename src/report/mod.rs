@@ -12,4 +12,5 @@ pub mod line;
 pub mod picture;
 pub mod safe;
 pub mod time;
+pub mod tree;
 pub mod words;
