@@ -5,7 +5,7 @@ use super::{Failure, Outcome, Status};
 use crate::expr::write_delay;
 use crate::frame::{Builder, Surroundings, View, expression, write_address};
 use crate::report::colour::Colour;
-use crate::report::{boxes, dump, json};
+use crate::report::{boxes, dump, json, listing};
 use crate::trace::array::{self, Language};
 use crate::trace::{CaptureFile, Format, Interface, Record, Resolution, Section, Time, Writer};
 use crate::traffic::sequence::{self, Item, Sequence};
@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
   ethcraft build -w requests.pcapng 'arp tpa=10.0.0.0/24 / pad'
   ethcraft build -o c 'ipv4 / udp / count*32'
   ethcraft build --index 7 'udp dport=1..1000'
+  ethcraft build --list 'ipv4 dst=10.0.0.0/8 / udp dport=1.. sport=rand'
   ethcraft decode in.pcap | sed s/10.0.0.1/10.9.9.9/ | ethcraft build -f - -w out.pcapng")]
 pub struct Args {
     #[command(flatten)]
@@ -45,6 +46,9 @@ pub struct Args {
     /// One JSON object a frame: the same as -o json
     #[arg(long, conflicts_with_all = ["output", "hexdump", "picture"])]
     json: bool,
+    /// Build nothing; tell how many frames there are, and which fields vary
+    #[arg(long, conflicts_with_all = ["output", "write", "hexdump", "picture", "count", "index"])]
+    list: bool,
     /// Build N frames; past its end the set begins anew
     #[arg(short, long, value_name = "N")]
     count: Option<u64>,
@@ -108,6 +112,9 @@ pub(super) fn run(args: &Args) -> Outcome {
         (None, None) => Form::Hex,
     };
     let mut entries = args.source.entries(Surroundings::default())?;
+    if args.list {
+        return list(&entries, args.json);
+    }
     if args.fcs {
         for entry in &mut entries {
             entry.frames.add_fcs();
@@ -130,6 +137,26 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     sink.finish()?;
     Ok(Status::Done)
+}
+
+/// Counts the sets without building one.
+fn list(entries: &[Entry], as_json: bool) -> Outcome {
+    let mut text = String::new();
+    for entry in entries {
+        let place = entry.place();
+        if as_json {
+            text += &format!("{}\n", listing::object(&entry.frames, place.as_deref()));
+        } else {
+            listing::write(&entry.frames, place.as_deref(), &mut text);
+        }
+    }
+    if entries.len() > 1 && !as_json {
+        let total = entries.iter().fold(0u128, |sum, entry| sum.saturating_add(entry.frames.count()));
+        text += &format!("{total} frames in all\n");
+    }
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush().map(|()| Status::Done)?)
 }
 
 /// Says what stands where an interface would fill in its addresses.

@@ -9,6 +9,7 @@ pub mod frame;
 pub mod hexdump;
 pub mod json;
 pub mod line;
+pub mod listing;
 pub mod picture;
 pub mod safe;
 pub mod time;
