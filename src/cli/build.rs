@@ -145,14 +145,14 @@ fn list(entries: &[Entry], as_json: bool) -> Outcome {
     for entry in entries {
         let place = entry.place();
         if as_json {
-            text += &format!("{}\n", listing::object(&entry.frames, place.as_deref()));
+            text += &listing::object(&entry.frames, place.as_deref()).to_string();
+            text.push('\n');
         } else {
             listing::write(&entry.frames, place.as_deref(), &mut text);
         }
     }
     if entries.len() > 1 && !as_json {
-        let total = entries.iter().fold(0u128, |sum, entry| sum.saturating_add(entry.frames.count()));
-        text += &format!("{total} frames in all\n");
+        listing::write_total(entries.iter().map(|entry| &entry.frames), &mut text);
     }
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;

@@ -10,6 +10,7 @@ use crate::report::safe;
 use crate::trace::{Interface, Record};
 use serde_json::json;
 use std::ffi::{OsStr, OsString};
+use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -136,7 +137,7 @@ impl<W: Write> Comparison<W> {
         dissect_both(left, right, &mut self.nodes.0, &mut self.nodes.1);
         let mut differences = diff(view_of(left, &self.nodes.0), view_of(right, &self.nodes.1));
         let lengths = (a.0.original_len as usize, b.0.original_len as usize);
-        if lengths.0 != lengths.1 && a.0.missing() + b.0.missing() > 0 {
+        if lengths.0 != lengths.1 && (a.0.missing() > 0 || b.0.missing() > 0) {
             let change = Change::Length { from: lengths.0, to: lengths.1 };
             differences.push(Difference { layer: String::new(), change, follows: false });
         }
@@ -186,7 +187,8 @@ impl<W: Write> Comparison<W> {
         };
         let mut text = format!("{} compared, {differ}", frames(self.compared));
         for (n, name) in self.alone.iter().zip(&self.names).filter(|(n, _)| **n > 0) {
-            text += &format!("; {} only in {}", frames(*n), safe::text(name));
+            // Writing to a string does not fail.
+            let _ = write!(text, "; {} only in {}", frames(*n), safe::text(name));
         }
         text
     }

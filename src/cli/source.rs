@@ -76,7 +76,9 @@ impl Source {
             }
         };
         if self.pad {
-            entries.iter_mut().for_each(|entry| entry.frames.add_pad());
+            for entry in &mut entries {
+                entry.frames.add_pad();
+            }
         }
         Ok(entries)
     }

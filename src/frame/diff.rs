@@ -136,7 +136,9 @@ pub fn diff(a: View, b: View) -> Vec<Difference> {
     let mut found = differ.found;
     if found.iter().all(|d| d.follows) {
         // Nothing to follow from: it counts by itself.
-        found.iter_mut().for_each(|d| d.follows = false);
+        for difference in &mut found {
+            difference.follows = false;
+        }
         if found.is_empty() {
             bytes_changes(a.bytes, b.bytes, 0, |change| {
                 found.push(Difference { layer: String::new(), change, follows: false });
@@ -166,11 +168,8 @@ impl Differ<'_> {
         let (left, right) = (here(a, in_a, depth_a), here(b, in_b, depth_b));
         let alike = |i: usize, j: usize| {
             let (x, y) = (&a.nodes[left[i]], &b.nodes[right[j]]);
-            match x.proto == y.proto {
-                false => 0,
-                // Of several of one protocol the equal ones belong together.
-                true => 4 + u32::from(a.header_bytes(x) == b.header_bytes(y)),
-            }
+            // Of several of one protocol the equal ones belong together.
+            if x.proto == y.proto { 4 + u32::from(a.header_bytes(x) == b.header_bytes(y)) } else { 0 }
         };
         let places = Places::new([(a, &left), (b, &right)]);
         let place = |side: usize, at: usize| {
@@ -206,27 +205,28 @@ impl Differ<'_> {
         self.push(place, if removed { Change::Removed(text) } else { Change::Added(text) }, false);
     }
 
-    fn both(&mut self, place: &str, i: usize, j: usize) {
+    fn both(&mut self, place: &str, left: usize, right: usize) {
         let (a, b) = (self.a, self.b);
-        let (x, y) = (&a.nodes[i], &b.nodes[j]);
-        let Some(proto) = x.proto else {
-            let (from, to) = (bytes_of(a, x), bytes_of(b, y));
-            return bytes_changes(from, to, x.start, |change| self.push(place, change, false));
+        let (old, new) = (&a.nodes[left], &b.nodes[right]);
+        let Some(proto) = old.proto else {
+            let (from, to) = (bytes_of(a, old), bytes_of(b, new));
+            return bytes_changes(from, to, old.start, |change| self.push(place, change, false));
         };
         if proto.role == Role::Pad {
-            return self.padding(place, i, j);
+            return self.padding(place, left, right);
         }
-        let slots_a: Vec<_> = layout::slots(proto, a.bytes, x.start, x.header_end).collect();
-        let slots_b: Vec<_> = layout::slots(proto, b.bytes, y.start, y.header_end).collect();
+        let slots_a: Vec<_> = layout::slots(proto, a.bytes, old.start, old.header_end).collect();
+        let slots_b: Vec<_> = layout::slots(proto, b.bytes, new.start, new.header_end).collect();
         for (index, f) in proto.fields.iter().enumerate().filter(|(_, f)| !layout::is_items(f)) {
-            let find = |slots: &[Slot]| slots.iter().find(|s| s.field == index).copied();
+            let find = |slots: &[Slot]| slots.iter().find(|was| was.field == index).copied();
             match (find(&slots_a), find(&slots_b)) {
-                (Some(s), Some(t)) => self.field(place, f, (i, s), (j, t)),
+                (Some(was), Some(is)) => self.field(place, f, (left, was), (right, is)),
                 (None, None) => {}
-                (s, t) => {
-                    let follows = !s.is_some_and(|s| printed(a, i, &s)) && !t.is_some_and(|t| printed(b, j, &t));
-                    let from = s.map(|s| written(f, &s, a.bytes));
-                    let to = t.map(|t| written(f, &t, b.bytes));
+                (was, is) => {
+                    let follows =
+                        !was.is_some_and(|was| printed(a, left, &was)) && !is.is_some_and(|is| printed(b, right, &is));
+                    let from = was.map(|was| written(f, &was, a.bytes));
+                    let to = is.map(|is| written(f, &is, b.bytes));
                     self.push(place, Change::Field { field: f.name, from, to }, follows);
                 }
             }
@@ -236,43 +236,43 @@ impl Differ<'_> {
             let count = view.nodes[index + 1..].iter().take_while(|n| n.depth > depth).count();
             (index + 1..index + 1 + count, depth + 1)
         };
-        let (in_a, in_b) = (items(a, i), items(b, j));
+        let (in_a, in_b) = (items(a, left), items(b, right));
         if !(in_a.0.is_empty() && in_b.0.is_empty()) {
             self.level(place, in_a, in_b);
         }
     }
 
-    fn field(&mut self, place: &str, f: &Field, (i, s): (usize, Slot), (j, t): (usize, Slot)) {
+    fn field(&mut self, place: &str, f: &Field, (left, was): (usize, Slot), (right, is): (usize, Slot)) {
         let (a, b) = (self.a, self.b);
-        if let (Some(from), Some(to)) = (sum(a, i, f, &s), sum(b, j, f, &t)) {
+        if let (Some(from), Some(to)) = (sum(a, left, f, &was), sum(b, right, f, &is)) {
             let same = from.state == to.state && (from.value == to.value || from.state == State::Unset);
             if !same {
                 let follows = from.state == State::Good && to.state == State::Good;
-                self.push(place, Change::Check { field: f.name, bits: s.bits, from, to }, follows);
+                self.push(place, Change::Check { field: f.name, bits: was.bits, from, to }, follows);
             }
             return;
         }
-        let (from, to) = (written(f, &s, a.bytes), written(f, &t, b.bytes));
+        let (from, to) = (written(f, &was, a.bytes), written(f, &is, b.bytes));
         if from != to {
-            let follows = !printed(a, i, &s) && !printed(b, j, &t);
+            let follows = !printed(a, left, &was) && !printed(b, right, &is);
             self.push(place, Change::Field { field: f.name, from: Some(from), to: Some(to) }, follows);
         }
     }
 
-    fn padding(&mut self, place: &str, i: usize, j: usize) {
+    fn padding(&mut self, place: &str, left: usize, right: usize) {
         let (a, b) = (self.a, self.b);
-        let (x, y) = (&a.nodes[i], &b.nodes[j]);
-        let (from, to) = (bytes_of(a, x), bytes_of(b, y));
+        let (old, new) = (&a.nodes[left], &b.nodes[right]);
+        let (from, to) = (bytes_of(a, old), bytes_of(b, new));
         if from.len() != to.len() {
             let filled = |view: View, index: usize, node: &Node| {
                 let Some(proto) = node.proto else { return false };
                 layout::slots(proto, view.bytes, node.start, node.header_end).all(|s| !printed(view, index, &s))
             };
-            let follows = filled(a, i, x) && filled(b, j, y);
+            let follows = filled(a, left, old) && filled(b, right, new);
             self.push(place, Change::Padding { from: from.len(), to: to.len() }, follows);
         }
         let both = from.len().min(to.len());
-        bytes_changes(&from[..both], &to[..both], x.start, |change| self.push(place, change, false));
+        bytes_changes(&from[..both], &to[..both], old.start, |change| self.push(place, change, false));
     }
 }
 

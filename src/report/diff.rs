@@ -96,58 +96,33 @@ fn sentence(Difference { layer, change, .. }: &Difference) -> String {
 }
 
 fn difference(Difference { layer, change, follows }: &Difference) -> Value {
-    let mut object = Map::new();
-    let mut set = |name: &str, value: Value| drop(object.insert(name.into(), value));
-    let kind = match change {
-        Change::Field { field, from, to } => {
-            set("field", json!(field));
-            set("from", json!(from));
-            set("to", json!(to));
-            "field"
-        }
+    let (kind, what) = match change {
+        Change::Field { field, from, to } => ("field", json!({ "field": field, "from": from, "to": to })),
         Change::Check { field, bits, from, to } => {
-            let digits = bits.div_ceil(4);
-            let sum = |sum: &Sum| {
-                json!({
-                    "state": state(sum),
-                    "value": format!("0x{:0digits$x}", sum.value), "right": format!("0x{:0digits$x}", sum.right),
-                })
-            };
-            set("field", json!(field));
-            set("from", sum(from));
-            set("to", sum(to));
-            "check"
+            ("check", json!({ "field": field, "from": sum(from, *bits), "to": sum(to, *bits) }))
         }
-        Change::Added(expression) => {
-            set("expression", json!(expression));
-            "added"
-        }
-        Change::Removed(expression) => {
-            set("expression", json!(expression));
-            "removed"
-        }
+        Change::Added(expression) => ("added", json!({ "expression": expression })),
+        Change::Removed(expression) => ("removed", json!({ "expression": expression })),
         Change::Bytes { offset, at, from, to } => {
-            set("offset", json!(offset));
-            set("at", json!(at));
-            set("from", json!(hex::encode(from)));
-            set("to", json!(hex::encode(to)));
-            "bytes"
+            ("bytes", json!({ "offset": offset, "at": at, "from": hex::encode(from), "to": hex::encode(to) }))
         }
-        Change::Padding { from, to } => {
-            set("from", json!(from));
-            set("to", json!(to));
-            "padding"
-        }
-        Change::Length { from, to } => {
-            set("from", json!(from));
-            set("to", json!(to));
-            "length"
-        }
+        Change::Padding { from, to } => ("padding", json!({ "from": from, "to": to })),
+        Change::Length { from, to } => ("length", json!({ "from": from, "to": to })),
     };
-    set("change", json!(kind));
-    set("layer", json!((!layer.is_empty()).then_some(layer)));
-    set("follows", json!(follows));
+    let mut object = Map::new();
+    object.insert("change".into(), kind.into());
+    object.insert("layer".into(), (!layer.is_empty()).then_some(layer.as_str()).into());
+    if let Value::Object(what) = what {
+        object.extend(what);
+    }
+    object.insert("follows".into(), (*follows).into());
     Value::Object(object)
+}
+
+fn sum(sum: &Sum, bits: usize) -> Value {
+    let digits = bits.div_ceil(4);
+    let digits = |value: u128| format!("0x{value:0digits$x}");
+    json!({ "state": state(sum), "value": digits(sum.value), "right": digits(sum.right) })
 }
 
 fn state(sum: &Sum) -> &'static str {

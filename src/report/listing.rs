@@ -23,6 +23,12 @@ pub fn write(frames: &Frames, place: Option<&str>, out: &mut String) {
     }
 }
 
+/// Appends how many frames several sets have together.
+pub fn write_total<'a>(sets: impl Iterator<Item = &'a Frames>, out: &mut String) {
+    let total = sets.fold(0u128, |sum, frames| sum.saturating_add(frames.count()));
+    let _ = writeln!(out, "{} frames in all", number(total));
+}
+
 /// One expression's set as a JSON object.
 pub fn object(frames: &Frames, place: Option<&str>) -> Value {
     let axis = |one: &Varying| {
