@@ -128,7 +128,12 @@ impl<W: Write> Decoder<W> {
     }
 
     fn frame(&mut self, record: &Record, interface: Option<&Interface>) -> Result<(), Failure> {
-        dissect(record.data, begin(record.link_type, record.data), fcs_of(self.fcs, record, interface), &mut self.nodes);
+        dissect(
+            record.data,
+            begin(record.link_type, record.data),
+            fcs_of(self.fcs, record, interface),
+            &mut self.nodes,
+        );
         self.number += 1;
         let view = View { bytes: record.data, nodes: &self.nodes };
         let text = self.printer.print(view, &about(record, interface, self.number));

@@ -175,7 +175,11 @@ impl<W: Write> Comparison<W> {
     }
 
     fn side<'a>(&self, (record, interface): &Found<'a>) -> Side<'a> {
-        Side { bytes: record.data, begin: begin(record.link_type, record.data), fcs: fcs_of(self.fcs, record, *interface) }
+        Side {
+            bytes: record.data,
+            begin: begin(record.link_type, record.data),
+            fcs: fcs_of(self.fcs, record, *interface),
+        }
     }
 
     fn summary(&self) -> String {
