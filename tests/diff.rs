@@ -208,9 +208,9 @@ fn found(a: &[u8], b: &[u8]) -> Vec<ethcraft::frame::diff::Difference> {
 proptest! {
     #[test]
     fn there_is_a_difference_that_follows_from_none_exactly_where_the_bytes_differ(
-        which in 0..5usize, changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4), len in 0..80usize,
+        which in 0..7usize, changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4), len in 0..80usize,
     ) {
-        let a = frame([UDP, "arp / pad", "svlan=1 / vlan=2 / ipv4 {ra=1} / udp / \"x\" / fcs", "ipv4 / icmp / unreach / ipv4 / udp", "dot3 / llc dsap=0x42 ssap=0x42 / \"abc\" / pad"][which]);
+        let a = frame([UDP, "arp / pad", "svlan=1 / vlan=2 / ipv4 {ra=1} / udp / \"x\" / fcs", "ipv4 / icmp / unreach / ipv4 / udp", "ipv6 / hopopts / tcp {mss=1460 / nop} / \"x\"", "vxlan / arp / pad", "dot3 / llc dsap=0x42 ssap=0x42 / \"abc\" / pad"][which]);
         let mut b = a.clone();
         for (at, value) in changes {
             let at = at.index(b.len());

@@ -135,7 +135,14 @@ fn verdict(view: View, index: usize, f: &'static Field, slot: &Slot) -> Option<(
     let asserts = f.is_check()
         || matches!(
             f.rule,
-            Rule::Len { .. } | Rule::SizeOf | Rule::CountOf(_) | Rule::Bottom | Rule::Lsdu | Rule::Next { .. }
+            Rule::Len { .. }
+                | Rule::SizeOf
+                | Rule::CountOf(_)
+                | Rule::LastOf(_)
+                | Rule::Used(_)
+                | Rule::Bottom
+                | Rule::Lsdu
+                | Rule::Next { .. }
         );
     let right = auto::auto(view, index, slot.field).filter(|_| asserts)?;
     match right == actual {
