@@ -3,6 +3,7 @@
 use super::build::{create, section};
 use super::input::{FcsArgs, about, begin, fcs_of};
 use super::{Failure, Outcome, Status, source, units};
+use crate::frame::filter::{self, Program};
 use crate::frame::{Fcs, Node, Pattern, Surroundings, View, dissect};
 use crate::link::netns::Target;
 use crate::link::rx::{self, Capture, Checksum, Event, Received};
@@ -28,6 +29,9 @@ use std::time::{Duration, Instant};
     override_usage = "ethcraft sniff [OPTIONS] IFACE [PATTERN]\n       ethcraft sniff [OPTIONS] -r FILE [PATTERN]",
     after_help = "IFACE is veth0, veth0@blue (a named network namespace) or eth0@pid:4242 (a process's).
 
+The kernel leaves out frames that cannot be of the pattern, as far as it can tell; what it lets through is matched in
+full, so --no-filter changes no answer.
+
 With --expect the exit status is 0 when the frames came (or, with 'none', when no such frame did), 1 when not.
 
 Examples:
@@ -38,6 +42,7 @@ Examples:
   sudo ethcraft sniff eth1 -w out.pcapng --timeout 10s
   sudo ethcraft sniff eth1 --expect 3 --within 2s 'arp op=request'
   sudo ethcraft sniff eth1 --expect none --within 1s 'vlan=8'
+  ethcraft sniff eth1 --show-filter 'udp dport=53'
   ethcraft sniff -r out.pcapng -v 'udp checksum=bad'"
 )]
 pub struct Args {
@@ -88,6 +93,12 @@ pub struct Args {
     /// Memory for frames that wait: 64k, 8M, 1G
     #[arg(long, value_name = "SIZE", default_value = "8M", value_parser = units::bytes)]
     buffer: usize,
+    /// Look at every frame here, instead of letting the kernel leave out those that cannot be of the pattern
+    #[arg(long, conflicts_with = "read")]
+    no_filter: bool,
+    /// Print the program that the kernel would run on each frame, and end
+    #[arg(long, conflicts_with_all = ["read", "no_filter"])]
+    show_filter: bool,
     /// Exit 1 if the kernel dropped a frame
     #[arg(long)]
     fail_on_drop: bool,
@@ -162,7 +173,7 @@ fn from_interface(args: &Args) -> Outcome {
         );
     };
     let target: Target = name.parse()?;
-    let options = rx::Options {
+    let mut options = rx::Options {
         promiscuous: !args.no_promiscuous,
         buffer: args.buffer,
         snaplen: args.snaplen,
@@ -176,8 +187,21 @@ fn from_interface(args: &Args) -> Outcome {
     let stop = Stop::on_signals().map_err(Failure::failed)?;
     let interface = target.within(|| link::lookup(&target.interface))??;
     let pattern = parse_pattern(pattern, surroundings(&interface, 0))?;
+    let program = match &pattern {
+        Some(pattern) if !args.no_filter => filter::compile(pattern, args.snaplen.unwrap_or(filter::WHOLE)),
+        _ => Program::keep(args.snaplen.unwrap_or(filter::WHOLE)),
+    };
+    if args.show_filter {
+        let mut out = io::stdout().lock();
+        write!(out, "{program}")?;
+        out.flush()?;
+        return Ok(Status::Done);
+    }
+    let filtered = !program.keeps_all();
+    options.filter = filtered.then_some(program);
     let mut capture = target.within(|| Capture::open(&interface, &options))??;
     let mut sink = Sink::new(args, pattern, Some(name))?;
+    sink.filtered = filtered;
     // From here on only bytes from outside are looked at: nothing more is opened, and nothing needs a privilege.
     if let Err(error) = privileges::drop_all() {
         eprintln!("warning: the privileges could not be given up: {error}");
@@ -310,6 +334,8 @@ struct Sink {
     interface: trace::Interface,
     /// The number in the written file of each interface of the file that is read.
     numbers: Vec<Option<u32>>,
+    /// The kernel leaves out frames that cannot be of the pattern: nobody counts those.
+    filtered: bool,
     /// Frames looked at.
     seen: u64,
     /// Frames of the pattern.
@@ -343,6 +369,7 @@ impl Sink {
             fcs: args.fcs.into(),
             interface,
             numbers: Vec::new(),
+            filtered: false,
             seen: 0,
             matched: 0,
             most,
@@ -430,6 +457,9 @@ impl Sink {
         let s = if self.matched == 1 { "" } else { "s" };
         let mut text = match self.pattern {
             None => format!("{} frame{s}", self.matched),
+            Some(_) if self.filtered => {
+                format!("{} frame{s} of the pattern, {} let through by the filter", self.matched, self.seen)
+            }
             Some(_) => format!("{} frame{s} of the pattern, {} seen", self.matched, self.seen),
         };
         if let Some(counted) = counted {
@@ -454,6 +484,8 @@ impl Sink {
                 format!("expected {wanted} frame{}{within}, {} came", if wanted == 1 { "" } else { "s" }, self.matched),
                 if self.seen > self.matched {
                     "other frames came: without the pattern they are shown"
+                } else if self.filtered {
+                    "without the pattern other frames are shown, if any came; 'ethcraft ifaces' tells whether the link is up"
                 } else {
                     "nothing else came: is the sender running, is the link up? 'ethcraft ifaces' tells"
                 },

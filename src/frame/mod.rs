@@ -17,6 +17,7 @@ pub mod diff;
 mod dissect;
 mod domain;
 pub mod fcs;
+pub mod filter;
 mod layout;
 mod list;
 mod listing;

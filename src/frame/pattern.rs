@@ -17,15 +17,16 @@ use crate::proto::{self, tail};
 /// A compiled pattern.
 #[derive(Clone, Debug)]
 pub struct Pattern {
-    tree: Tree,
+    pub(super) tree: Tree,
     surroundings: Surroundings,
 }
 
 #[derive(Clone, Debug)]
-enum Tree {
+pub(super) enum Tree {
     Or(Vec<Tree>),
     And(Vec<Tree>),
     Not(Box<Tree>),
+    /// Parts between gaps, and whether the first is pinned to the frame's start.
     Chain(Vec<Vec<Part>>, bool),
 }
 
@@ -120,7 +121,7 @@ fn possible(parts: &[Part]) -> Result<(), Diagnostics> {
 }
 
 /// Whether a pattern itself sets the field that names the next layer.
-fn names_next(layer: &Layer) -> bool {
+pub(super) fn names_next(layer: &Layer) -> bool {
     layer.settings.iter().any(|s| {
         !s.not
             && matches!(s.to, To::Numbers(_))

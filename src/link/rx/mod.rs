@@ -11,6 +11,7 @@ pub use event::{Checksum, Direction, Event, PacketType, Received, Statistics};
 use super::present::Presence;
 use super::stop::{SLICE, Stop};
 use super::{Error, Interface};
+use crate::frame::filter::{Instruction, Program};
 use crate::sys::packet::{ALL, PacketSocket};
 use crate::sys::ring::Ring;
 use block::Record;
@@ -34,11 +35,20 @@ pub struct Options {
     pub block_timeout: u32,
     /// Which way the frames go.
     pub direction: Direction,
+    /// Runs on each frame in the kernel; what it returns is how many bytes are kept, at most `snaplen`.
+    pub filter: Option<Program>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { promiscuous: true, buffer: 8 << 20, snaplen: None, block_timeout: 10, direction: Direction::Both }
+        Self {
+            promiscuous: true,
+            buffer: 8 << 20,
+            snaplen: None,
+            block_timeout: 10,
+            direction: Direction::Both,
+            filter: None,
+        }
     }
 }
 
@@ -75,10 +85,11 @@ impl Capture {
         if options.direction == Direction::In {
             socket.ignore_outgoing().map_err(failed)?;
         }
-        if let Some(snaplen) = options.snaplen {
-            // `ret #snaplen`: the kernel keeps that many bytes.
-            let keep = libc::sock_filter { code: (libc::BPF_RET | libc::BPF_K) as u16, jt: 0, jf: 0, k: snaplen };
-            socket.attach_filter(&[keep]).map_err(failed)?;
+        // Before the socket is bound, so that no other frame slips in.
+        let filter = options.filter.clone().or_else(|| options.snaplen.map(Program::keep));
+        if let Some(Program(code)) = filter {
+            let raw = |i: Instruction| libc::sock_filter { code: i.code, jt: i.jt, jf: i.jf, k: i.k };
+            socket.attach_filter(&code.into_iter().map(raw).collect::<Vec<_>>()).map_err(failed)?;
         }
         let count = options.buffer.div_ceil(BLOCK).max(2);
         let ring = Ring::map(&socket, BLOCK, count, options.block_timeout).map_err(|error| {

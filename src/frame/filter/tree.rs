@@ -1,0 +1,102 @@
+//! `and`, `or`, `not` as jumps, and the program around them.
+
+use super::super::pattern::{Pattern, Tree};
+use super::Mode;
+use super::assemble::{Assembler, Label};
+use super::program::*;
+use super::steps::Steps;
+
+/// Past so many layers the program does not look; fewer where it would get too long.
+const DEPTHS: [usize; 5] = [8, 6, 4, 3, 2];
+/// Bytes of an Ethernet header with a tag.
+const LEAST: u32 = 18;
+/// Lines at which a try is given up.
+const LINES: usize = 4 * MAX;
+
+/// The program for a pattern. It keeps `keep` bytes of a frame that might match, and nothing of one that cannot, as far as
+/// it can tell. The frame that is matched in the end is the one that was kept.
+pub fn compile(pattern: &Pattern, keep: u32) -> Program {
+    let keep_all = || Program::keep(keep);
+    // So little is kept that there are no layers to look for.
+    if keep < LEAST {
+        return keep_all();
+    }
+    DEPTHS.iter().find_map(|depth| Compiler::program(&pattern.tree, keep, *depth)).unwrap_or_else(keep_all)
+}
+
+/// What writes a program.
+pub(super) struct Compiler {
+    pub asm: Assembler,
+    /// Where frames are rejected for good: a load past the end may lead there by itself.
+    pub reject: Label,
+    /// The most bytes that are kept of a frame.
+    pub keep: u32,
+    /// The code is for frames whose outer tag was taken out.
+    pub stripped: bool,
+    /// So many layers are looked at.
+    pub depth: usize,
+}
+
+impl Compiler {
+    /// None if it gets too long.
+    fn program(tree: &Tree, keep: u32, depth: usize) -> Option<Program> {
+        let mut asm = Assembler::default();
+        let (accept, reject, stripped, inline) = (asm.label(), asm.label(), asm.label(), asm.label());
+        let mut it = Self { asm, reject, keep, stripped: false, depth };
+        // No device gives less, and every load up to here is safe.
+        it.asm.plain(LD_LEN, 0);
+        it.asm.need(JGE, 14, accept);
+        it.asm.plain(LD_ABS, VLAN_PRESENT);
+        it.asm.test(JEQ, 0, inline, stripped);
+        it.asm.here(inline);
+        it.tree(tree, Mode::Over, accept, reject);
+        it.asm.here(stripped);
+        it.stripped = true;
+        it.tree(tree, Mode::Over, accept, reject);
+        it.asm.here(accept);
+        it.asm.plain(RET, keep);
+        it.asm.here(reject);
+        it.asm.plain(RET, 0);
+        if it.asm.len() > LINES {
+            return None;
+        }
+        let program = it.asm.finish()?;
+        let rejects = program.0.iter().any(|i| i.code == RET && i.k == 0);
+        Some(if rejects { program } else { Program::keep(keep) })
+    }
+
+    /// Goes to `yes` or `no`, erring on the side of the mode.
+    fn tree(&mut self, tree: &Tree, mode: Mode, yes: Label, no: Label) {
+        match tree {
+            Tree::Or(list) => {
+                let Some((last, list)) = list.split_last() else { return self.asm.goto(no) };
+                for one in list {
+                    let next = self.asm.label();
+                    self.tree(one, mode, yes, next);
+                    self.asm.here(next);
+                }
+                self.tree(last, mode, yes, no);
+            }
+            Tree::And(list) => {
+                let Some((last, list)) = list.split_last() else { return self.asm.goto(yes) };
+                for one in list {
+                    let next = self.asm.label();
+                    self.tree(one, mode, next, no);
+                    self.asm.here(next);
+                }
+                self.tree(last, mode, yes, no);
+            }
+            Tree::Not(one) => {
+                let other = if mode == Mode::Over { Mode::Under } else { Mode::Over };
+                self.tree(one, other, no, yes);
+            }
+            Tree::Chain(segments, pinned) => {
+                // Past this it is thrown away; it need not grow further.
+                if self.asm.len() > LINES {
+                    return self.asm.goto(yes);
+                }
+                self.chain(&Steps::of(segments, *pinned), mode, yes, no);
+            }
+        }
+    }
+}
