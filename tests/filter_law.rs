@@ -137,7 +137,7 @@ fn what_is_built_is_kept_if_it_matches() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
 
     #[test]
     fn what_matches_is_kept_however_damaged(

@@ -7,7 +7,7 @@ use super::program::*;
 use super::steps::Steps;
 
 /// Past so many layers the program does not look; fewer where it would get too long.
-const DEPTHS: [usize; 5] = [8, 6, 4, 3, 2];
+const DEPTHS: [usize; 4] = [5, 4, 3, 2];
 /// Bytes of an Ethernet header with a tag.
 const LEAST: u32 = 18;
 /// Lines at which a try is given up.

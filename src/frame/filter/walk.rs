@@ -142,9 +142,13 @@ impl Walk<'_, '_> {
         if !useful {
             return self.no;
         }
-        if inner || base == Base::Unknown || self.depth >= self.to.depth {
+        // A datagram inside a datagram is looked into only where the pattern asks for just that.
+        let tunnelled = told.is_some() && proto.pseudo.is_some() && set.at.is_empty();
+        if inner || tunnelled || base == Base::Unknown || self.depth >= self.to.depth {
             return self.unknown();
         }
+        // Only where something has to be sure it counts which layer told.
+        let told = told.map(|told| if self.mode == Mode::Over { (&eth::ETH, Base::At(0)) } else { told });
         self.stop(self.depth + 1, Stop { behind: false, proto, base, set: set.clone(), told })
     }
 
