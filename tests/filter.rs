@@ -51,7 +51,8 @@ fn the_kernel_lets_through_what_matches_and_the_answer_does_not_change() {
             let either = format!("{pattern} or eth type=0x88b5");
             let expressions = |options: &[&str]| {
                 let count = (wanted.len() + 1).to_string();
-                let sniffer = sniff([&["veth1", "--direction", "in", "-x", "-c", &count][..], options, &[&either]].concat());
+                let sniffer =
+                    sniff([&["veth1", "--direction", "in", "-x", "-c", &count][..], options, &[&either]].concat());
                 transmit("veth0", bytes.iter().chain([&last]));
                 let done = sniffer.finish().expect(0);
                 let lines = |text: &str| -> Vec<String> {
@@ -61,7 +62,8 @@ fn the_kernel_lets_through_what_matches_and_the_answer_does_not_change() {
             };
             let ((filtered, told), (all, plain)) = (expressions(&[]), expressions(&["--no-filter"]));
             assert_eq!(filtered, all, "{pattern}");
-            let words = format!("{} frames of the pattern, {} let through by the filter", wanted.len() + 1, let_through + 1);
+            let words =
+                format!("{} frames of the pattern, {} let through by the filter", wanted.len() + 1, let_through + 1);
             assert!(told.contains(&words), "{pattern}\n{words}\n{told}");
             let words = format!("{} frames of the pattern, {} seen", wanted.len() + 1, FRAMES.len() + 1);
             assert!(plain.contains(&words), "{pattern}\n{words}\n{plain}");
@@ -72,7 +74,9 @@ fn the_kernel_lets_through_what_matches_and_the_answer_does_not_change() {
 #[test]
 fn what_is_cut_is_matched_as_it_was_cut() {
     in_lab(&[], || {
-        for (keep, pattern, wanted) in [("34", "udp", 0), ("42", "udp", 1), ("46", "not vlan / ipv4 / udp", 1), ("30", "frame len=30", 1)] {
+        for (keep, pattern, wanted) in
+            [("34", "udp", 0), ("42", "udp", 1), ("46", "not vlan / ipv4 / udp", 1), ("30", "frame len=30", 1)]
+        {
             let lines = |options: &[&str]| {
                 let sniffer = sniff([&["veth1", "-s", keep, "--timeout", "1s"][..], options, &[pattern]].concat());
                 transmit("veth0", [frame("ipv4 dst=10.0.0.2 / udp dport=54 / \"plain other\"")]);
@@ -88,7 +92,11 @@ fn the_program_is_shown_without_a_capture() {
     in_lab(&[], || {
         let done = ethcraft(["sniff", "veth1", "--show-filter", "eth type=0x0801"]).run().expect(0);
         assert!(done.stdout.starts_with("(000) ld       #pktlen\n"), "{}", done.describe());
-        assert!(done.stdout.contains("jeq      #0x801") && done.stdout.contains("ret      #0\n"), "{}", done.describe());
+        assert!(
+            done.stdout.contains("jeq      #0x801") && done.stdout.contains("ret      #0\n"),
+            "{}",
+            done.describe()
+        );
         let done = ethcraft(["sniff", "veth1", "--show-filter", "\"hello\""]).run().expect(0);
         assert_eq!(done.stdout, "(000) ret      #262144\n");
     });

@@ -28,7 +28,7 @@ fn counted(done: &Done) -> (u64, u64) {
         let at = words.iter().position(|w| w.trim_end_matches(';') == word)?;
         words.get(at - 1)?.parse().ok()
     };
-    let seen = before("seen").or_else(|| before("frames")).or_else(|| before("frame"));
+    let seen = before("let").or_else(|| before("seen")).or_else(|| before("frames")).or_else(|| before("frame"));
     (seen.unwrap_or_else(|| panic!("{summary}")), before("dropped").unwrap_or_else(|| panic!("{summary}")))
 }
 

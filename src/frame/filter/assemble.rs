@@ -10,7 +10,12 @@ pub struct Label(usize);
 enum Line {
     Plain(u16, u32),
     /// A test and where it leads, and whether the ways are longer than a test can jump.
-    Test { code: u16, k: u32, ways: [Label; 2], far: [bool; 2] },
+    Test {
+        code: u16,
+        k: u32,
+        ways: [Label; 2],
+        far: [bool; 2],
+    },
     Goto(Label),
     Here(Label),
 }
@@ -112,7 +117,9 @@ impl Assembler {
             let keep = alive;
             match *line {
                 Line::Test { ways, .. } if alive => {
-                    ways.iter().for_each(|way| wanted[way.0] = true);
+                    for way in ways {
+                        wanted[way.0] = true;
+                    }
                     alive = false;
                 }
                 Line::Goto(label) if alive => {

@@ -81,7 +81,10 @@ impl Shape {
             let fixed = matches!((f.size, f.when), (Size::Bits(_), When::Always));
             match f.size {
                 Size::By(on, unit)
-                    if matches!(f.when, When::Always) && unit > 0 && f.bits() > 0 && f.bits().is_multiple_of(8 * unit as usize) =>
+                    if matches!(f.when, When::Always)
+                        && unit > 0
+                        && f.bits() > 0
+                        && f.bits().is_multiple_of(8 * unit as usize) =>
                 {
                     shape.usual.push((on.index.into(), (f.bits() / 8 / unit as usize) as u64));
                 }
@@ -126,7 +129,7 @@ impl Shape {
             return Some(End::Fixed(self.size));
         }
         let place = self.place(field)?;
-        let behind = if of == Extent::After { ((place.bit + place.bits) / 8) as i64 } else { 0 };
+        let behind = if of == Extent::After { i64::try_from((place.bit + place.bits) / 8).ok()? } else { 0 };
         let more = behind - i64::from(bias);
         let most = (i64::from(self.size) - more).checked_div(unit.into())?;
         // A header that the field could make shorter by no sum below zero: else nothing is known.

@@ -165,7 +165,7 @@ impl Compiler {
 
 /// A field in parts of up to 32 bits, each loaded by itself; the numbers it is compared with are swapped if its bytes are.
 fn parts(place: Place) -> Option<Vec<Place>> {
-    if place.bits <= 32 && (place.bit % 8 != 0 || place.bits != 24) {
+    if place.bits <= 32 && (!place.bit.is_multiple_of(8) || place.bits != 24) {
         return (!place.little || matches!(place.bits, 8 | 16 | 32)).then(|| vec![Place { little: false, ..place }]);
     }
     if place.little || !place.bit.is_multiple_of(8) || !place.bits.is_multiple_of(8) {

@@ -359,7 +359,7 @@ impl Walk<'_, '_> {
         for (i, field) in proto.fields.iter().enumerate() {
             match field.rule {
                 // The number is in two fields; what it names is not looked for.
-                Rule::Above(space) => return self.any_of(space, stop, next),
+                Rule::Above(space) => return self.any_of(space, stop),
                 Rule::Next { space, or_len, .. } => {
                     named = true;
                     self.numbers(stop, shape, i, space, or_len, next, told);
@@ -370,10 +370,9 @@ impl Walk<'_, '_> {
                 Rule::To(_) | Rule::From(_) => named = true,
                 Rule::Bottom => {
                     let label = self.enter(proto, next, &stop.set, told);
-                    let Some(place) = shape.place(i).filter(|p| self.to.load(stop.base, *p, shape.least)) else {
+                    if !shape.place(i).is_some_and(|p| self.to.load(stop.base, p, shape.least)) {
                         return self.to.asm.goto(self.unknown());
-                    };
-                    debug_assert!(place.bits > 0);
+                    }
                     let other = self.to.asm.label();
                     self.to.asm.test(JEQ, 0, label, other);
                     self.to.asm.here(other);
@@ -454,10 +453,10 @@ impl Walk<'_, '_> {
     }
 
     /// Goes to where nothing is known if any protocol of a space leads to the pattern.
-    fn any_of(&mut self, space: Space, stop: &Stop, next: Base) {
-        debug_assert!(next != Base::At(0));
+    fn any_of(&mut self, space: Space, stop: &Stop) {
         let any = keys(space).any(|(_, p)| self.steps.useful(&stop.set, p));
-        let label = if any || stop.proto.then.is_some() || stop.proto.guess.is_some() { self.unknown() } else { self.no };
+        let label =
+            if any || stop.proto.then.is_some() || stop.proto.guess.is_some() { self.unknown() } else { self.no };
         self.to.asm.goto(label);
     }
 }
