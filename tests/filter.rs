@@ -48,7 +48,7 @@ fn the_kernel_lets_through_what_matches_and_the_answer_does_not_change() {
         let bytes = FRAMES.map(frame);
         let last = frame("eth type=0x88b5 / \"the last one\"");
         for (pattern, wanted, let_through) in PATTERNS {
-            let either = format!("{pattern} or eth type=0x88b5");
+            let either = format!("{pattern} or frame / eth type=0x88b5");
             let expressions = |options: &[&str]| {
                 let count = (wanted.len() + 1).to_string();
                 let sniffer =

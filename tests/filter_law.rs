@@ -311,7 +311,7 @@ const SHARP: &[(&str, &str)] = &[
     ("svlan=100 / vlan=7", "svlan=101 / vlan=7 / ipv4 / udp / zero*30"),
     ("arp", "ipv4 / udp / zero*30"),
     ("arp", "eth type=0x0801 / zero*46"),
-    ("arp", "vlan=7 type=ipv4 / zero*46"),
+    ("arp", "vlan=7 type=0x0801 / zero*46"),
     ("arp tpa=10.0.0.1", "arp tpa=10.0.0.2 / pad"),
     ("arp tpa=10.0.0.0/30", "vlan=7 / arp tpa=10.0.1.0 / zero*20"),
     ("arp op=reply", "arp / pad"),

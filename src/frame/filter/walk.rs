@@ -10,7 +10,7 @@ use super::reach::keys;
 use super::steps::{Advance, Set, Steps};
 use super::tree::Compiler;
 use crate::proto::table::{Extent, Protocol, Role, Rule, Space};
-use crate::proto::{eth, llc};
+use crate::proto::{eth, llc, vlan};
 use std::collections::BTreeMap;
 
 /// What may stand behind a frame's contents at the most: a redundancy trailer and the FCS, and some to spare.
@@ -144,7 +144,13 @@ impl Walk<'_, '_> {
         }
         // A datagram inside a datagram is looked into only where the pattern asks for just that.
         let tunnelled = told.is_some() && proto.pseudo.is_some() && set.at.is_empty();
-        if inner || tunnelled || base == Base::Unknown || self.depth >= self.to.depth {
+        // So is what stands between a link layer and a datagram, but for VLAN tags.
+        let tag = *proto == vlan::VLAN || *proto == vlan::SVLAN;
+        let between = told.is_none() && self.depth > 0 && !tag && proto.pseudo.is_none();
+        let extends = |rule: &Rule| matches!(rule, Rule::Next { space: Space::Ip, .. });
+        let extension = told.is_some() && proto.fields.iter().any(|f| extends(&f.rule));
+        let rare = (between || extension) && self.steps.candidates(set, proto).is_empty();
+        if inner || tunnelled || rare || base == Base::Unknown || self.depth >= self.to.depth {
             return self.unknown();
         }
         // Only where something has to be sure it counts which layer told.
@@ -290,7 +296,9 @@ impl Walk<'_, '_> {
     }
 
     fn go_on(&mut self, stop: &Stop, next: &Set) {
-        let behind = Stop { behind: true, set: next.clone(), ..stop.clone() };
+        // Both tags have the same fields, so what is behind them is written once.
+        let proto = if *stop.proto == vlan::SVLAN { &vlan::VLAN } else { stop.proto };
+        let behind = Stop { behind: true, set: next.clone(), proto, ..stop.clone() };
         let label = if stop.proto.carries && (next.gap.is_some() || !next.at.is_empty()) {
             self.stop(self.depth, behind)
         } else {
