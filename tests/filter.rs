@@ -36,7 +36,7 @@ const PATTERNS: [(&str, &[usize], usize); 18] = [
     ("ipv4 dst=10.1.0.0/16", &[3], 1),
     ("icmp / echo", &[8], 1),
     ("eth src=00:1b:21:00:00:00/24", &[9], 1),
-    ("eth type=0x0801 or arp tpa=10.0.0.2", &[9, 10], 2),
+    ("frame / eth type=0x0801 or arp tpa=10.0.0.2", &[9, 10], 2),
     ("not udp", &[8, 9, 10, 11], 5),
     ("frame len=60 and not vlan", &[10], 1),
     ("udp and not vlan=7", &[0, 1, 3, 4, 6, 7], 6),
