@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{ethcraft, frame, in_lab, sniff, transmit};
+use common::{ethcraft, frame, in_lab, skipped, sniff, transmit};
 
 /// Untagged, with either tag, with two, and other protocols.
 const FRAMES: [&str; 12] = [
@@ -99,5 +99,19 @@ fn the_program_is_shown_without_a_capture() {
         );
         let done = ethcraft(["sniff", "veth1", "--show-filter", "\"hello\""]).run().expect(0);
         assert_eq!(done.stdout, "(000) ret      #262144\n");
+    });
+}
+
+#[test]
+fn where_the_kernel_has_no_room_for_the_filter_every_frame_comes_and_the_answer_is_the_same() {
+    in_lab(&[], || {
+        // The memory of a socket's options; of this network namespace from Linux 6.7 on.
+        if std::fs::write("/proc/sys/net/core/optmem_max", "4096").is_err() {
+            return skipped("net.core.optmem_max cannot be set in a lab here");
+        }
+        let sniffer = sniff(["veth1", "-c", "1", "arp"]);
+        transmit("veth0", FRAMES.map(frame));
+        let done = sniffer.finish().expect(0);
+        assert!(done.stderr.contains("1 frame of the pattern, 11 seen"), "{}", done.describe());
     });
 }

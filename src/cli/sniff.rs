@@ -197,11 +197,10 @@ fn from_interface(args: &Args) -> Outcome {
         out.flush()?;
         return Ok(Status::Done);
     }
-    let filtered = !program.keeps_all();
-    options.filter = filtered.then_some(program);
+    options.filter = Some(program).filter(|program| !program.keeps_all());
     let mut capture = target.within(|| Capture::open(&interface, &options))??;
     let mut sink = Sink::new(args, pattern, Some(name))?;
-    sink.filtered = filtered;
+    sink.filtered = capture.is_filtered();
     // From here on only bytes from outside are looked at: nothing more is opened, and nothing needs a privilege.
     if let Err(error) = privileges::drop_all() {
         eprintln!("warning: the privileges could not be given up: {error}");

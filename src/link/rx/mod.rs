@@ -59,6 +59,7 @@ pub struct Capture {
     ring: Ring,
     socket: PacketSocket,
     presence: Presence,
+    filtered: bool,
     direction: Direction,
     snaplen: usize,
     /// The block being read, or read next.
@@ -86,10 +87,15 @@ impl Capture {
             socket.ignore_outgoing().map_err(failed)?;
         }
         // Before the socket is bound, so that no other frame slips in.
-        let filter = options.filter.clone().or_else(|| options.snaplen.map(Program::keep));
-        if let Some(Program(code)) = filter {
-            let raw = |i: Instruction| libc::sock_filter { code: i.code, jt: i.jt, jf: i.jf, k: i.k };
-            socket.attach_filter(&code.into_iter().map(raw).collect::<Vec<_>>()).map_err(failed)?;
+        let snaplen = options.snaplen.map(Program::keep);
+        let filtered = match attach(&socket, options.filter.as_ref()) {
+            // The kernel grants a socket so much memory for its options (net.core.optmem_max) and no more. A filter only
+            // saves work, so the capture goes on without.
+            Err(error) if error.raw_os_error() == Some(libc::ENOMEM) => false,
+            attached => attached.map_err(failed)?,
+        };
+        if !filtered {
+            attach(&socket, snaplen.as_ref()).map_err(failed)?;
         }
         let count = options.buffer.div_ceil(BLOCK).max(2);
         let ring = Ring::map(&socket, BLOCK, count, options.block_timeout).map_err(|error| {
@@ -104,6 +110,7 @@ impl Capture {
             ring,
             socket,
             presence,
+            filtered,
             direction: options.direction,
             snaplen: options.snaplen.map_or(usize::MAX, |snaplen| snaplen as usize),
             block: 0,
@@ -146,6 +153,11 @@ impl Capture {
                 Err(error) => return Err(self.presence.explain("capture", error)),
             }
         }
+    }
+
+    /// Whether the kernel runs the filter that was asked for; where it had no room for it, every frame comes.
+    pub fn is_filtered(&self) -> bool {
+        self.filtered
     }
 
     /// The interface's name now; it may have been renamed.
@@ -200,4 +212,12 @@ impl Capture {
             },
         }
     }
+}
+
+/// Attaches a program, if there is one, and says whether there is.
+fn attach(socket: &PacketSocket, program: Option<&Program>) -> std::io::Result<bool> {
+    let Some(Program(code)) = program else { return Ok(false) };
+    let raw = |i: &Instruction| libc::sock_filter { code: i.code, jt: i.jt, jf: i.jf, k: i.k };
+    socket.attach_filter(&code.iter().map(raw).collect::<Vec<_>>())?;
+    Ok(true)
 }
