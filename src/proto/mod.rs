@@ -46,6 +46,7 @@ pub mod udp;
 pub mod vlan;
 pub mod vrrp;
 pub mod wol;
+mod words;
 
 use table::{List, Protocol, Role, Rule, Space, item, layout};
 
