@@ -48,6 +48,7 @@ pub mod vrrp;
 pub mod wol;
 mod words;
 
+use std::sync::LazyLock;
 use table::{List, Protocol, Role, Rule, Space, item, layout};
 
 /// Every protocol, link layer first.
@@ -259,9 +260,19 @@ pub fn by_name(name: &str, below: Option<&Protocol>) -> Option<&'static Protocol
     below.and_then(|below| named.find(|p| follows(below, p))).or(Some(first))
 }
 
+/// Every number of every protocol, sorted; of one number in the order of [`ALL`].
+static NUMBERS: LazyLock<Vec<((u8, u64), &'static Protocol)>> = LazyLock::new(|| {
+    let keys = |p: &'static Protocol| p.keys.iter().map(move |(space, number)| ((*space as u8, *number), p));
+    let mut all: Vec<_> = ALL.iter().copied().flat_map(keys).collect();
+    all.sort_by_key(|(key, _)| *key);
+    all
+});
+
 /// The protocol with this number; where several have it (two versions of one), the first that `fits`, else the last.
 pub fn by_key(space: Space, number: u64, fits: impl Fn(&'static Protocol) -> bool) -> Option<&'static Protocol> {
-    let mut named = ALL.iter().copied().filter(|p| p.keys.contains(&(space, number)));
+    let key = (space as u8, number);
+    let from = NUMBERS.partition_point(|(k, _)| *k < key);
+    let mut named = NUMBERS[from..].iter().take_while(|(k, _)| *k == key).map(|(_, p)| *p);
     let mut found = named.next()?;
     for other in named {
         if fits(found) {
