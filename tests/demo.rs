@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Directory, Program, ethcraft, in_lab, peer, sniff};
+use common::{Directory, Program, ethcraft, in_lab, peer, sniff, tcpdump};
 use ethcraft::link::netns::Target;
 use serde_json::Value;
 use std::net::UdpSocket;
@@ -69,7 +69,6 @@ fn the_commands_that_the_demo_prints_work_as_they_stand() {
 fn the_demos_frame_arrives_byte_for_byte_as_dumpcap_tcpdump_and_tshark_see_it_too() {
     in_lab(&[], || {
         let (Some(dumpcap), Some(tshark)) = (peer("dumpcap"), peer("tshark")) else { return };
-        let Some(tcpdump) = peer("tcpdump") else { return };
         let directory = Directory::new();
         let file = directory.file("peer.pcapng");
         let mut theirs = Program::new(dumpcap).arguments(["-q", "-i", "veth1", "-c", "1", "-w", &file]).start();
@@ -87,7 +86,8 @@ fn the_demos_frame_arrives_byte_for_byte_as_dumpcap_tcpdump_and_tshark_see_it_to
         let read = Program::new(tshark).arguments(["-r", &file, "-T", "jsonraw"]).run().expect(0);
         let read: Value = serde_json::from_str(&read.stdout).unwrap();
         assert_eq!(read[0]["_source"]["layers"]["frame_raw"][0], bytes());
-        let read = Program::new(tcpdump).arguments(["-xx", "-r", &file]).run().expect(0);
+        let Some(tcpdump) = tcpdump(&["-xx", "-r", &file]) else { return };
+        let read = tcpdump.run().expect(0);
         let dump: String = read
             .stdout
             .lines()
