@@ -24,11 +24,6 @@ impl Frames {
         self.axes.count()
     }
 
-    /// Whether a field is filled in from the interface's addresses.
-    pub fn uses_interface(&self) -> bool {
-        !self.needs.is_empty()
-    }
-
     /// The fields that are filled in from the interface's addresses, in the order of the frame.
     pub fn needs(&self) -> &[Need] {
         &self.needs
