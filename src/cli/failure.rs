@@ -93,6 +93,11 @@ pub(super) fn report(outcome: Outcome) -> ExitCode {
     ExitCode::from(status(outcome) as u8)
 }
 
+/// The exit code of a command that runs another one: that one's status, or why there is none.
+pub(super) fn exit(status: Result<u8, Failure>) -> ExitCode {
+    status.map_or_else(|failure| report(Err(failure)), ExitCode::from)
+}
+
 /// Prints what is to be said and gives the status.
 pub(super) fn status(outcome: Outcome) -> Status {
     match outcome {

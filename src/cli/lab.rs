@@ -42,10 +42,7 @@ pub struct Args {
 
 /// Runs the command. Its exit status is any, so it is given as it is.
 pub fn run(args: Args) -> ExitCode {
-    match try_run(args) {
-        Ok(status) => ExitCode::from(status),
-        Err(failure) => failure::report(Err(failure)),
-    }
+    failure::exit(try_run(args))
 }
 
 fn try_run(args: Args) -> Result<u8, Failure> {

@@ -64,10 +64,7 @@ pub struct Args {
 
 /// Shows or sets. The exit status of `--for` is its command's.
 pub fn run(args: Args) -> ExitCode {
-    match try_run(args) {
-        Ok(status) => ExitCode::from(status),
-        Err(failure) => failure::report(Err(failure)),
-    }
+    failure::exit(try_run(args))
 }
 
 fn try_run(args: Args) -> Result<u8, Failure> {

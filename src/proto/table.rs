@@ -1,7 +1,7 @@
 //! What a protocol is made of: the types that tables have, and that build, decode and match read.
 //!
 //! A field's rule is a relation, written once and read both ways: `num("ihl", 4).header_len(4)` fills the field in when
-//! building and finds the header's end when decoding. Tables are written with the words of `words.rs`, which are here too.
+//! building and finds the header's end when decoding. Tables are written with the words of `words`, which are here too.
 
 pub use super::words::*;
 
