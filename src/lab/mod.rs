@@ -15,5 +15,5 @@ mod run;
 mod wire;
 
 pub use error::Error;
-pub use plan::Plan;
+pub use plan::{Plan, Port};
 pub use run::{enter, run};

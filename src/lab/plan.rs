@@ -2,11 +2,21 @@
 
 use super::Error;
 
-/// What is in a lab: one veth pair, or hosts on a bridge.
+/// What is in a lab: one veth pair, hosts on a bridge, or hosts joined by cables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     pub(super) hosts: Vec<String>,
+    pub(super) cables: Option<Vec<[Port; 2]>>,
     pub(super) mtu: Option<u32>,
+}
+
+/// An interface of a host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// Its name.
+    pub interface: String,
+    /// The host it is in.
+    pub host: String,
 }
 
 /// As many hosts as 10.0.0.0/24 has addresses for.
@@ -14,6 +24,9 @@ const MOST_HOSTS: usize = 254;
 
 /// Shorter than the kernel's 255 bytes, so that tables of namespaces stay readable.
 const LONGEST_NAME: usize = 64;
+
+/// `IFNAMSIZ` less its closing zero.
+const LONGEST_INTERFACE: usize = 15;
 
 impl Plan {
     /// `veth0` <-> `veth1`, both up, without addresses, and silent until somebody sends.
@@ -48,7 +61,39 @@ impl Plan {
                 return Err(Error::Plan(format!("two hosts are named '{name}'")));
             }
         }
-        Ok(Self { hosts, mtu: None })
+        Ok(Self { hosts, ..Self::default() })
+    }
+
+    /// Hosts with these names, and a veth pair for each cable; no bridge and no addresses. An interface has the MAC address
+    /// 02:00:00:00:HH:II, where HH is the number of its host and II its own number in that host, both from 1 in the order
+    /// of their first mention.
+    pub fn cabled<S: Into<String>>(hosts: impl IntoIterator<Item = S>, cables: Vec<[Port; 2]>) -> Result<Self, Error> {
+        let plan = Self::named(hosts)?;
+        let ports: Vec<&Port> = cables.iter().flatten().collect();
+        for (at, port) in ports.iter().enumerate() {
+            let Port { interface, host } = port;
+            if !plan.hosts.contains(host) {
+                return Err(Error::Plan(format!("there is no host '{}'", host.escape_debug())));
+            }
+            // The kernel's dev_valid_name(); "lo" is there already.
+            let fits = |c: char| !c.is_whitespace() && !c.is_control() && !"/:".contains(c);
+            if !(1..=LONGEST_INTERFACE).contains(&interface.len())
+                || [".", "..", "lo"].contains(&interface.as_str())
+                || !interface.chars().all(fits)
+            {
+                return Err(Error::Plan(format!(
+                    "'{}' cannot be the name of an interface: 1 to {LONGEST_INTERFACE} bytes without blanks, '/' and ':'",
+                    interface.escape_debug()
+                )));
+            }
+            if ports[..at].contains(port) {
+                return Err(Error::Plan(format!("two cables end at {interface}@{host}")));
+            }
+            if ports[..at].iter().filter(|other| other.host == *host).count() >= usize::from(u8::MAX) {
+                return Err(Error::Plan(format!("{host} has more than {} interfaces", u8::MAX)));
+            }
+        }
+        Ok(Self { cables: Some(cables), ..plan })
     }
 
     /// The MTU of every interface in it, in bytes; the kernel's own for veth, 1500, where none is set.
@@ -60,6 +105,9 @@ impl Plan {
 
     /// What is there, in one line for people.
     pub fn describe(&self) -> String {
+        if let Some(cables) = &self.cables {
+            return format!("{} hosts and {} cables are up", self.hosts.len(), cables.len());
+        }
         match self.hosts.as_slice() {
             [] => "veth0 <-> veth1 are up".into(),
             [only] => format!("veth0@{only} (10.0.0.1) is up on the bridge br0"),
@@ -96,6 +144,21 @@ mod tests {
             assert!(Plan::named([name]).is_err(), "{name:?}");
         }
         assert!(Plan::named(["web-1", "db.example"]).is_ok());
+    }
+
+    #[test]
+    fn a_cable_ends_at_a_free_interface_of_a_host() {
+        let port = |interface: &str, host: &str| Port { interface: interface.into(), host: host.into() };
+        let plan = |cables: &[[&str; 2]]| {
+            Plan::cabled(["a", "b"], cables.iter().map(|[a, b]| [port(a, "a"), port(b, "b")]).collect())
+        };
+        assert!(plan(&[["eth0", "eth0"], ["eth1", "eth1"]]).is_ok());
+        let told = |cables| plan(cables).unwrap_err().to_string();
+        assert_eq!(told(&[["eth0", "eth0"], ["eth1", "eth0"]]), "two cables end at eth0@b");
+        assert!(told(&[["lo", "eth0"]]).starts_with("'lo' cannot be"));
+        assert!(told(&[["sixteen-bytes-xx", "eth0"]]).contains("1 to 15 bytes"));
+        let missing = Plan::cabled(["a"], vec![[port("x", "a"), port("x", "b")]]).unwrap_err();
+        assert_eq!(missing.to_string(), "there is no host 'b'");
     }
 
     #[test]

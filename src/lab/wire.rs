@@ -1,6 +1,7 @@
 //! Laying the links of a lab, and waiting until they pass frames.
 
 use super::netlink::{End, Netlink};
+use super::plan::Port;
 use super::{Error, Plan, mounts};
 use crate::link::netns::{DIRECTORY, move_thread, on_thread};
 use nix::sched::{CloneFlags, unshare};
@@ -24,7 +25,63 @@ const BRIDGE: &str = "br0";
 pub fn lay(plan: &Plan) -> Result<(), Error> {
     let net = Netlink::open().map_err(|error| Error::system("open a netlink socket", error))?;
     net.up("lo").map_err(|error| Error::system("set lo up", error))?;
-    if plan.hosts.is_empty() { pair(&net, plan) } else { hosts(&net, plan) }
+    match &plan.cables {
+        Some(cables) => cabled(plan, cables),
+        None if plan.hosts.is_empty() => pair(&net, plan),
+        None => hosts(&net, plan),
+    }
+}
+
+/// Lays the cables between the hosts.
+fn cabled(plan: &Plan, cables: &[[Port; 2]]) -> Result<(), Error> {
+    struct Host {
+        name: String,
+        namespace: File,
+        net: Netlink,
+        number: u8,
+        ports: u8,
+    }
+    let mut hosts = Vec::new();
+    for (name, number) in plan.hosts.iter().zip(1u8..) {
+        let (namespace, net) = host(name)?;
+        hosts.push(Host { name: name.clone(), namespace, net, number, ports: 0 });
+    }
+    // The plan has seen to it that every port is at a host.
+    let place = |hosts: &[Host], port: &Port| hosts.iter().position(|host| host.name == port.host).unwrap_or(0);
+    for [near, far] in cables {
+        let places = [place(&hosts, near), place(&hosts, far)];
+        let macs = places.map(|at| {
+            let host = &mut hosts[at];
+            host.ports += 1;
+            mac(host.number, host.ports)
+        });
+        let [a, b] = places.map(|at| &hosts[at]);
+        a.net
+            .veth(
+                &End { name: &near.interface, mac: macs[0], mtu: plan.mtu },
+                &End { name: &far.interface, mac: macs[1], mtu: plan.mtu },
+                Some(b.namespace.as_fd()),
+            )
+            .map_err(|error| asked(plan, "make a veth pair", error))?;
+        for (host, port) in [(a, near), (b, far)] {
+            let name = &port.interface;
+            host.net.up_quietly(name).map_err(|error| Error::system(format!("set {name}@{} up", host.name), error))?;
+        }
+    }
+    for port in cables.iter().flatten() {
+        passes(&hosts[place(&hosts, port)].net, &port.interface)?;
+    }
+    Ok(())
+}
+
+/// Makes a host: a network namespace with a name, held open, with lo up in it.
+fn host(name: &str) -> Result<(File, Netlink), Error> {
+    let namespace = namespace(name).map_err(|error| Error::system(format!("make the namespace {name}"), error))?;
+    let inside = on_thread(|| move_thread(&namespace), Netlink::open)
+        .and_then(|opened| opened)
+        .map_err(|error| Error::system(format!("open a netlink socket in {name}"), error))?;
+    inside.up("lo").map_err(|error| Error::system(format!("set lo@{name} up"), error))?;
+    Ok((namespace, inside))
 }
 
 fn pair(net: &Netlink, plan: &Plan) -> Result<(), Error> {
@@ -42,18 +99,14 @@ fn hosts(net: &Netlink, plan: &Plan) -> Result<(), Error> {
     net.up_quietly(BRIDGE).map_err(|error| Error::system(format!("set {BRIDGE} up"), error))?;
     let mut laid = Vec::new();
     for (host, number) in plan.hosts.iter().zip(1u8..) {
-        let namespace = namespace(host).map_err(|error| Error::system(format!("make the namespace {host}"), error))?;
+        let (namespace, inside) = self::host(host)?;
         let port = format!("p{number}");
         let near = End { name: &port, mac: mac(1, number), mtu: plan.mtu };
         let far = End { name: FIRST, mac: mac(0, number), mtu: plan.mtu };
         net.veth(&near, &far, Some(namespace.as_fd())).map_err(|error| asked(plan, "make a veth pair", error))?;
         net.up_quietly(&port).map_err(|error| Error::system(format!("set {port} up"), error))?;
-        let inside = on_thread(|| move_thread(&namespace), Netlink::open)
-            .and_then(|opened| opened)
-            .map_err(|error| Error::system(format!("open a netlink socket in {host}"), error))?;
         inside
-            .up("lo")
-            .and_then(|()| inside.up_quietly(FIRST))
+            .up_quietly(FIRST)
             .and_then(|()| inside.address(FIRST, Ipv4Addr::new(10, 0, 0, number), 24))
             .map_err(|error| Error::system(format!("set up {FIRST}@{host}"), error))?;
         laid.push((port, inside));
