@@ -23,6 +23,7 @@ pub mod lab;
 pub mod link;
 pub mod proto;
 pub mod report;
+pub mod suite;
 mod sys;
 pub mod trace;
 pub mod traffic;

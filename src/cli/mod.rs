@@ -19,6 +19,7 @@ mod send;
 mod sniff;
 mod source;
 mod summary;
+mod test;
 mod units;
 
 use clap::{Parser, Subcommand};
@@ -42,6 +43,7 @@ enum Command {
     Diff(diff::Args),
     Send(send::Args),
     Sniff(sniff::Args),
+    Test(test::Args),
     Offload(offload::Args),
     Lab(lab::Args),
     Ifaces(ifaces::Args),
@@ -62,6 +64,8 @@ pub fn run() -> ExitCode {
         Command::Diff(args) => diff::run(&args),
         Command::Send(args) => send::run(&args),
         Command::Sniff(args) => sniff::run(&args),
+        // It runs in a process of its own, inside a private network.
+        Command::Test(args) => return test::run(&args),
         // Its exit status may be the one of the command it runs.
         Command::Offload(args) => return offload::run(args),
         // Its exit status is the one of the command it runs.

@@ -3,6 +3,7 @@
 use super::ast::Span;
 use super::mistakes;
 use super::parser::Parser;
+use std::time::Duration;
 
 /// The logical lines of a frame file with the number of their first line, from 1.
 ///
@@ -54,6 +55,11 @@ impl Parser<'_> {
         }
         .or_else(|| self.note(mistakes::delay_too_long(span)))
     }
+}
+
+/// A length of time as the language writes it, without sign: `1.5ms`; units s, ms, us and ns.
+pub fn duration(text: &str) -> Option<Duration> {
+    Some(Duration::from_nanos(nanoseconds(text)?.try_into().unwrap_or(u64::MAX)))
 }
 
 /// `digits [ "." digits ] unit`, none if it is none or finer than a nanosecond. One too great for 64 bits stays so.

@@ -18,7 +18,7 @@ mod tests;
 mod value;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
-pub use lines::logical_lines;
+pub use lines::{duration, logical_lines};
 pub use nearest::nearest;
 pub use parser::{MAX_DEPTH, parse_frame, parse_line, parse_pattern, parse_rule};
 pub use print::{write_delay, write_text_literal};

@@ -21,6 +21,7 @@ pub mod filter;
 mod layout;
 mod list;
 mod listing;
+pub mod near;
 mod node;
 mod pattern;
 mod plan;

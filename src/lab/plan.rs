@@ -103,6 +103,11 @@ impl Plan {
         self
     }
 
+    /// The interfaces that cables end at.
+    pub fn ports(&self) -> impl Iterator<Item = &Port> {
+        self.cables.iter().flatten().flatten()
+    }
+
     /// What is there, in one line for people.
     pub fn describe(&self) -> String {
         if let Some(cables) = &self.cables {
