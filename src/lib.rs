@@ -11,6 +11,7 @@
 //! | interfaces | [`link`] | lookup, namespaces, offload, sending, receiving |
 //! | a run of frames | [`traffic`] | pacing and the counts that are kept apart |
 //! | private networks | [`lab`] | namespaces and veth pairs without root |
+//! | tests as files | [`suite`] | cases: send these, expect those there |
 //! | output | [`report`] | one-liners, hexdump, JSON, safe for a terminal |
 //! | the command line | [`cli`] | arguments to one call of the library |
 //!

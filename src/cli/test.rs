@@ -45,7 +45,7 @@ pub struct Args {
     /// Print one JSON object a case
     #[arg(long, conflicts_with = "list")]
     json: bool,
-    /// Also write a JUnit XML report
+    /// Also write a report in the XML of `JUnit`
     #[arg(long, value_name = "FILE", conflicts_with = "list")]
     junit: Option<PathBuf>,
     /// When to colour the output

@@ -89,7 +89,7 @@ impl Parser<'_, '_, '_> {
             many(list).into_iter().filter_map(|name| text(name, "a name such as \"a\"", self.reader)).collect()
         });
         let cables = table.need("cables", "cables = [\"eth0@a -- eth0@b\"]", self.reader)?;
-        let cables: Option<Vec<[Port; 2]>> = many(cables).into_iter().map(|cable| self.cable(cable)).collect();
+        let cables: Vec<Option<[Port; 2]>> = many(cables).into_iter().map(|cable| self.cable(cable)).collect();
         let mtu = table.take("mtu").map(|value| {
             let mtu = whole(value, 68, self.reader)?;
             let fits = u32::try_from(mtu).ok().filter(|mtu| *mtu <= 65535);
@@ -103,7 +103,7 @@ impl Parser<'_, '_, '_> {
             .map_or_else(Vec::new, |list| many(list).into_iter().map(|setup| self.setup(setup, &hosts)).collect());
         let span = table.span.clone();
         table.end(self.reader);
-        let plan = Plan::cabled(hosts.iter().map(Text::as_str), cables?)
+        let plan = Plan::cabled(hosts.iter().map(Text::as_str), cables.into_iter().collect::<Option<_>>()?)
             .map_err(|error| self.reader.wrong(span, error.to_string(), ""))
             .ok()?;
         Some(Lab { plan: plan.mtu(flip(mtu)?), setup: setup.into_iter().collect::<Option<_>>()? })

@@ -1,4 +1,4 @@
-//! A suite's verdicts as a JUnit XML report, in the form that CI servers read.
+//! A suite's verdicts as a report in the XML of `JUnit`, the form that CI servers read.
 
 use super::{Case, Problem, Verdict};
 use std::fmt::Write;

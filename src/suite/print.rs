@@ -32,11 +32,7 @@ pub fn closing(cases: usize, failed: usize, elapsed: Duration) -> String {
 }
 
 fn time(elapsed: Duration) -> String {
-    if elapsed < Duration::from_secs(1) {
-        format!("{} ms", elapsed.as_millis())
-    } else {
-        format!("{:.1} s", elapsed.as_secs_f64())
-    }
+    format!("{:.2} s", elapsed.as_secs_f64())
 }
 
 /// A case as a JSON object.

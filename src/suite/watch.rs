@@ -129,9 +129,8 @@ impl Listener {
                     let until = Instant::now().checked_sub(since(frame.time)).unwrap_or(self.start);
                     (Some(Ok(seen)), until)
                 }
-                Ok(Event::Timeout) => (None, asked),
-                // It may come up again; until then nothing arrives.
-                Ok(Event::Down { .. }) => (None, asked),
+                // One that is down may come up again; until then nothing arrives.
+                Ok(Event::Timeout | Event::Down { .. }) => (None, asked),
                 Ok(Event::Stopped) => return,
                 Err(error) => (Some(Err((self.port, error))), asked),
             };
