@@ -4,7 +4,7 @@ use super::build::{create, section};
 use super::input::{FcsArgs, about, begin, fcs_of};
 use super::{Failure, Outcome, Status, source, units};
 use crate::frame::filter::{self, Program};
-use crate::frame::{Fcs, Node, Pattern, Surroundings, View, dissect};
+use crate::frame::{Fcs, Matcher, Node, Pattern, Surroundings, View, dissect};
 use crate::link::netns::Target;
 use crate::link::rx::{self, Capture, Checksum, Event, Received};
 use crate::link::stop::Stop;
@@ -323,7 +323,7 @@ fn from_file(args: &Args, path: &Path) -> Outcome {
 
 /// Where frames go: the pattern, the screen, the file, the count.
 struct Sink {
-    pattern: Option<Pattern>,
+    pattern: Option<Matcher>,
     printer: Option<Printer>,
     file: Option<CaptureFile>,
     out: BufWriter<io::Stdout>,
@@ -360,7 +360,7 @@ impl Sink {
             (count, None) => count,
         };
         Ok(Self {
-            pattern,
+            pattern: pattern.map(Matcher::new),
             printer: args.printer(),
             file,
             out: BufWriter::with_capacity(64 << 10, io::stdout()),
@@ -406,16 +406,8 @@ impl Sink {
 
     fn take(&mut self, record: &Record, interface: Option<&trace::Interface>, told: Told) -> Result<(), Failure> {
         self.seen += 1;
-        if self.pattern.is_some() || self.printer.is_some() {
-            dissect(
-                record.data,
-                begin(record.link_type, record.data),
-                fcs_of(self.fcs, record, interface),
-                &mut self.nodes,
-            );
-        }
-        let view = View { bytes: record.data, nodes: &self.nodes };
-        if self.pattern.as_ref().is_some_and(|pattern| !pattern.matches_received(view, told.not_computed)) {
+        let (begin, fcs) = (begin(record.link_type, record.data), fcs_of(self.fcs, record, interface));
+        if self.pattern.as_mut().is_some_and(|p| !p.matches(record.data, begin, fcs, told.not_computed)) {
             return Ok(());
         }
         self.matched += 1;
@@ -424,6 +416,8 @@ impl Sink {
             file.write(record)?;
         }
         if let Some(printer) = &mut self.printer {
+            dissect(record.data, begin, fcs, &mut self.nodes);
+            let view = View { bytes: record.data, nodes: &self.nodes };
             let about = About { told, ..about(record, interface, self.matched) };
             self.out.write_all(printer.print(view, &about).as_bytes())?;
         }

@@ -1,10 +1,22 @@
 //! Fields of up to 128 bits at any bit offset, high bit first.
 
 /// The value of `width` bits at `bit`, or none where the bytes end before it.
+#[inline]
 pub fn get(bytes: &[u8], bit: usize, width: usize) -> Option<u128> {
     if width == 0 {
         return Some(0);
     }
+    if bit % 8 + width <= 64
+        && let Some(word) = bytes.get(bit / 8..).and_then(|rest| rest.first_chunk())
+    {
+        return Some((u64::from_be_bytes(*word) << (bit % 8) >> (64 - width)).into());
+    }
+    slow(bytes, bit, width)
+}
+
+/// The same near the end of the bytes, and of wide fields.
+#[inline(never)]
+fn slow(bytes: &[u8], bit: usize, width: usize) -> Option<u128> {
     let last = (bit + width - 1) / 8;
     let span = bytes.get(bit / 8..=last)?;
     let mut value = 0u128;

@@ -2,8 +2,8 @@
 
 use super::layout::{self, Fit, MAX_LENGTH, Told};
 use super::node::Node;
-use super::{bits, fcs, list};
-use crate::proto::table::{List, Protocol, Role, Rule};
+use super::{fcs, list};
+use crate::proto::table::{List, Protocol, Role, Rule, fields_of};
 use crate::proto::{self, eth, llc, prp, tail};
 
 /// What the first byte of a frame belongs to.
@@ -36,6 +36,11 @@ const MIN_WITH_FCS: usize = 18;
 
 /// Takes a frame apart. `nodes` is emptied first; what it held is not looked at.
 pub fn dissect(bytes: &[u8], begin: Begin, with_fcs: Fcs, nodes: &mut Vec<Node>) {
+    take_apart(bytes, begin, with_fcs, true, nodes);
+}
+
+/// Takes a frame apart, and what stands in braces too if that is wanted.
+pub(super) fn take_apart(bytes: &[u8], begin: Begin, with_fcs: Fcs, items: bool, nodes: &mut Vec<Node>) {
     nodes.clear();
     let has_fcs = bytes.len() >= MIN_WITH_FCS
         && match with_fcs {
@@ -49,7 +54,7 @@ pub fn dissect(bytes: &[u8], begin: Begin, with_fcs: Fcs, nodes: &mut Vec<Node>)
     if let Begin::Layer(_) = begin {
         nodes.push(Node { proto: Some(&tail::FRAME), ..Node::default() });
     }
-    let end = layers(bytes, &mut first, 0, contents, nodes);
+    let end = layers(bytes, &mut first, (0, contents), items, nodes);
     if end < contents {
         pad(nodes, 0, end, contents);
     }
@@ -78,7 +83,7 @@ fn first_layer(bytes: &[u8], begin: Begin) -> Option<&'static Protocol> {
     match begin {
         Begin::Layer(first) => first,
         Begin::Ethernet if bytes.len() < 14 => None,
-        Begin::Ethernet if bits::get(bytes, 96, 16)? <= MAX_LENGTH.into() => Some(&eth::DOT3),
+        Begin::Ethernet if u16::from_be_bytes([bytes[12], bytes[13]]) <= MAX_LENGTH => Some(&eth::DOT3),
         Begin::Ethernet => Some(&eth::ETH),
     }
 }
@@ -87,24 +92,25 @@ fn first_layer(bytes: &[u8], begin: Begin) -> Option<&'static Protocol> {
 pub(super) fn layers(
     bytes: &[u8],
     first: &mut Option<&'static Protocol>,
-    start: usize,
-    limit: usize,
+    (start, limit): (usize, usize),
+    items: bool,
     nodes: &mut Vec<Node>,
 ) -> usize {
     let from = nodes.len();
+    let mut count = nodes.iter().filter(|n| n.depth == 0).count();
     // Where the nodes of a frame inside this one begin; they know their own end.
     let mut inside = None;
     let mut limit = limit;
     let mut at = start;
     let mut told = false;
     while let Some(proto) = *first {
-        if nodes.iter().filter(|n| n.depth == 0).count() >= MAX_LAYERS {
+        if count >= MAX_LAYERS {
             break;
         }
         if proto.role == Role::Link && nodes.len() > from {
             inside = Some(nodes.len());
             let inner = nodes.len();
-            let end = layers(bytes, first, at, limit, nodes);
+            let end = layers(bytes, first, (at, limit), items, nodes);
             if end < limit {
                 pad(nodes, inner, end, limit);
             }
@@ -114,7 +120,8 @@ pub(super) fn layers(
         let Some(fit) = layout::fit(proto, bytes, at, limit) else { break };
         let (Fit::Exact(header_end) | Fit::Lies(header_end)) = fit;
         nodes.push(Node { proto: Some(proto), start: at, header_end, end: header_end, depth: 0 });
-        if let Some(list) = proto.list() {
+        count += 1;
+        if items && let Some(list) = proto.list() {
             items_of(bytes, proto, list, (at, header_end), 1, nodes);
         }
         // Only the outermost length says where padding begins; a shortfall further in is a lie that is printed.
@@ -160,7 +167,7 @@ fn next(
         return None;
     }
     let mut above = 0;
-    let named = proto.fields.iter().enumerate().find_map(|(i, f)| match f.rule {
+    let named = fields_of(proto.facts.next).find_map(|i| match proto.fields[i].rule {
         Rule::Above(_) => {
             above = (number(i)? as u64) << 16;
             None
@@ -188,8 +195,7 @@ fn items_of(
     depth: u8,
     nodes: &mut Vec<Node>,
 ) {
-    let mut slots = layout::slots(proto, bytes, start, header_end);
-    let Some(slot) = slots.find(|s| layout::is_items(&proto.fields[s.field])) else { return };
+    let Some(slot) = layout::items_slot(proto, bytes, start, header_end) else { return };
     let span = (slot.range().start, slot.range().end.min(bytes.len()));
     list::items((proto, list), bytes, (start, header_end), span, |item, from, to| {
         nodes.push(Node { proto: item, start: from, header_end: to, end: to, depth });

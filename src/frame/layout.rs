@@ -1,7 +1,7 @@
 //! Where a header's fields lie in given bytes.
 
 use super::{bits, domain, list};
-use crate::proto::table::{Dep, Extent, Field, Kind, List, MOVES, Protocol, Rule, Size, When};
+use crate::proto::table::{Dep, Extent, Facts, Field, Kind, List, MOVES, Protocol, Rule, Size, When, fields_of};
 
 /// The place of one field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,18 @@ pub fn slot(proto: &'static Protocol, bytes: &[u8], start: usize, header_end: us
     }
     // No further: what stands behind may depend on this one.
     slots_up_to(proto, bytes, start, header_end, field + 1).find(|s| s.field == field)
+}
+
+/// The place of what stands in a header's braces.
+pub fn items_slot(proto: &'static Protocol, bytes: &[u8], start: usize, header_end: usize) -> Option<Slot> {
+    let field = proto.facts.list? as usize;
+    match proto.facts {
+        Facts { fixed: Some(size), rest: Some(rest), .. } if rest as usize == field => {
+            let from = start + size as usize;
+            Some(Slot { field, bit: from * 8, bits: header_end.saturating_sub(from) * 8, little: false })
+        }
+        _ => slots(proto, bytes, start, header_end).find(|s| is_items(&proto.fields[s.field])),
+    }
 }
 
 /// A field's width in bits, or none where it is not there.
@@ -119,6 +131,22 @@ pub enum Fit {
 /// Finds the header's end, or none where even its fixed part does not fit, or its magic is another.
 pub fn fit(proto: &'static Protocol, bytes: &[u8], start: usize, limit: usize) -> Option<Fit> {
     let bytes = bytes.get(..limit)?;
+    let Some(size) = proto.facts.fixed else { return fit_field_by_field(proto, bytes, start, limit) };
+    let fixed_end = start + size as usize;
+    if fixed_end > limit {
+        return None;
+    }
+    for field in fields_of(proto.facts.magic) {
+        if slot(proto, bytes, start, limit, field)?.number(bytes) != Some(proto.fields[field].default) {
+            return None;
+        }
+    }
+    let rest = proto.facts.rest.map(|field| &proto.fields[field as usize]);
+    Some(end_of(proto, bytes, (start, fixed_end), rest, limit))
+}
+
+/// The same of a header with parts of other sizes.
+fn fit_field_by_field(proto: &'static Protocol, bytes: &[u8], start: usize, limit: usize) -> Option<Fit> {
     let mut bit = start * 8;
     let mut rest = None;
     for (field, f) in proto.fields.iter().enumerate() {
@@ -138,25 +166,35 @@ pub fn fit(proto: &'static Protocol, bytes: &[u8], start: usize, limit: usize) -
             return None;
         }
     }
-    let fixed_end = bit / 8;
+    Some(end_of(proto, bytes, (start, bit / 8), rest, limit))
+}
+
+/// Where a header ends whose fixed part ends there; bytes end at the limit.
+fn end_of(
+    proto: &'static Protocol,
+    bytes: &[u8],
+    (start, fixed_end): (usize, usize),
+    rest: Option<&Field>,
+    limit: usize,
+) -> Fit {
     let Some(end) = told_header_end(proto, bytes, start) else {
-        return Some(Fit::Exact(match rest.map(|f| f.kind) {
+        return Fit::Exact(match rest.map(|f| f.kind) {
             Some(Kind::Items(list)) => list::end(proto, list, bytes, (start, fixed_end)),
             Some(_) => limit,
             None => fixed_end,
-        }));
+        });
     };
-    Some(if end == fixed_end || (rest.is_some() && end > fixed_end && end <= limit) {
+    if end == fixed_end || (rest.is_some() && end > fixed_end && end <= limit) {
         Fit::Exact(end)
     } else {
         Fit::Lies(fixed_end)
-    })
+    }
 }
 
 /// Where the header ends as its own length field says; that may be anywhere, even before its start.
 pub fn told_header_end(proto: &'static Protocol, bytes: &[u8], start: usize) -> Option<usize> {
-    proto.fields.iter().enumerate().find_map(|(i, f)| {
-        let Rule::Len { of: of @ (Extent::Header | Extent::After), unit, bias, .. } = f.rule else { return None };
+    fields_of(proto.facts.header_len).find_map(|i| {
+        let Rule::Len { of, unit, bias, .. } = proto.fields[i].rule else { return None };
         let field = slot(proto, bytes, start, bytes.len(), i)?;
         let base = if of == Extent::Header { start } else { field.range().end };
         let told = field.number(bytes)? as usize * unit as usize;
@@ -166,7 +204,8 @@ pub fn told_header_end(proto: &'static Protocol, bytes: &[u8], start: usize) -> 
 
 /// Where a layer ends as its own length field says.
 pub fn told_end(proto: &'static Protocol, bytes: &[u8], start: usize, header_end: usize) -> Told {
-    for (field, f) in proto.fields.iter().enumerate() {
+    for field in fields_of(proto.facts.layer_len) {
+        let f = &proto.fields[field];
         let (base, unit, bias, or_zero) = match f.rule {
             Rule::Len { of: Extent::Layer, unit, bias, or_zero } => (start, unit, bias, or_zero),
             Rule::Len { of: Extent::Payload, unit, bias, or_zero } => (header_end, unit, bias, or_zero),

@@ -2,7 +2,7 @@
 
 use super::layout::{self, Fit};
 use crate::proto::OPEN;
-use crate::proto::table::{List, Protocol, Rule};
+use crate::proto::table::{List, Protocol, Rule, fields_of};
 
 /// The items from `at` to `end` of a header that begins at `start` and ends at `header_end`, each given to `found` with its
 /// table (none for bytes that are no item), its start and its end. What build adds by itself is not given.
@@ -84,9 +84,10 @@ pub(super) fn counted_end(
     Some(at)
 }
 
-/// How many items of which name are still to come; without counts any may.
+/// How many items of which name are still to come, the last kind first; without counts any may.
 struct Counts {
-    left: Vec<(&'static str, u64)>,
+    left: [(&'static str, u64); List::MOST_COUNTS],
+    kinds: usize,
 }
 
 impl Counts {
@@ -96,13 +97,15 @@ impl Counts {
             let extra = u64::from(matches!(proto.fields[field].rule, Rule::LastOf(_)));
             Some(layout::fixed(proto, bytes, start, field as u8)? as u64 + extra)
         };
-        let mut left: Vec<_> = list.counts.iter().map(|(field, item)| (*item, value(field).unwrap_or(0))).collect();
-        left.reverse();
-        Self { left }
+        let mut counts = Self { left: [("", 0); List::MOST_COUNTS], kinds: list.counts.len() };
+        for (left, (field, item)) in counts.left[..counts.kinds].iter_mut().rev().zip(list.counts) {
+            *left = (item, value(field).unwrap_or(0));
+        }
+        counts
     }
 
     fn left(&self) -> bool {
-        self.left.iter().any(|(_, n)| *n > 0)
+        self.left[..self.kinds].iter().any(|(_, n)| *n > 0)
     }
 
     fn next(&mut self, list: &'static List, bytes: &[u8], at: usize, end: usize) -> Option<(&'static Protocol, usize)> {
@@ -110,10 +113,10 @@ impl Counts {
         if list.counts.is_empty() {
             return list.of.iter().copied().find_map(fits);
         }
-        while self.left.last().is_some_and(|(_, n)| *n == 0) {
-            self.left.pop();
+        while self.left[..self.kinds].last().is_some_and(|(_, n)| *n == 0) {
+            self.kinds -= 1;
         }
-        let Some((name, n)) = self.left.last_mut() else {
+        let Some((name, n)) = self.left[..self.kinds].last_mut() else {
             // Behind those that are counted may stand others.
             let counted = |p: &&'static Protocol| list.counts.iter().any(|(_, name)| *name == p.name);
             return list.of.iter().copied().filter(|p| !counted(p)).find_map(fits);
@@ -125,13 +128,16 @@ impl Counts {
 
 /// Where an item of this form that begins here ends, if it is one: what is never printed must be what build writes.
 fn item(proto: &'static Protocol, bytes: &[u8], start: usize, limit: usize) -> Option<usize> {
-    let Fit::Exact(end) = layout::fit(proto, bytes, start, limit)? else { return None };
-    if end <= start || end > limit {
+    let constant = |field: usize, end| {
+        let slot = layout::slot(proto, bytes, start, end, field);
+        slot.is_none_or(|slot| slot.number(bytes) == Some(proto.fields[field].default))
+    };
+    let consts = proto.facts.consts;
+    // Most items show by their first field that they are another one.
+    if consts & 1 != 0 && !constant(0, limit) {
         return None;
     }
-    let fits = layout::slots(proto, bytes, start, end).all(|slot| {
-        let f = &proto.fields[slot.field];
-        !matches!(f.rule, Rule::Const) || slot.number(bytes) == Some(f.default)
-    });
+    let Fit::Exact(end) = layout::fit(proto, bytes, start, limit)? else { return None };
+    let fits = end > start && end <= limit && fields_of(consts).all(|field| constant(field, end));
     fits.then_some(end)
 }

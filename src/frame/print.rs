@@ -1,14 +1,13 @@
 //! From nodes to the canonical expression: the text that builds exactly these bytes.
 
 use super::auto::{self, auto};
-use super::domain;
 use super::layout::{self, Slot};
 use super::node::{Node, View, frame_start};
 use super::spec::Surroundings;
+use super::{digits, domain};
 use crate::expr::write_text_literal;
 use crate::proto::table::{Field, Kind, Role, Rule, Size, When};
 use std::fmt::Write;
-use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Appends the expression of a frame taken apart.
 pub fn expression(view: View, out: &mut String) {
@@ -169,18 +168,15 @@ fn write_flags(out: &mut String, f: &Field, width: usize, value: u128) {
 
 /// Appends a number in the base of its kind.
 pub(super) fn write_base(out: &mut String, kind: Kind, width: usize, value: u128) {
-    let _ = match kind {
-        Kind::Num => write!(out, "{value}"),
-        Kind::Mac => {
-            let b = (value as u64).to_be_bytes();
-            write!(out, "{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", b[2], b[3], b[4], b[5], b[6], b[7])
-        }
-        Kind::Ip4 => write!(out, "{}", Ipv4Addr::from_bits(value as u32)),
-        Kind::Ip6 => write!(out, "{}", Ipv6Addr::from_bits(value)),
+    match kind {
+        Kind::Num => digits::decimal(out, value),
+        Kind::Mac => digits::mac(out, value as u64),
+        Kind::Ip4 => digits::ip4(out, value as u32),
+        Kind::Ip6 => digits::ip6(out, value),
         Kind::Hex | Kind::Flags | Kind::Bytes | Kind::Domain | Kind::Items(_) => {
-            write!(out, "0x{value:0digits$x}", digits = width.div_ceil(4))
+            digits::hex(out, value, width.div_ceil(4));
         }
-    };
+    }
 }
 
 /// Appends the address that fields of a kind are filled in with.
@@ -191,9 +187,7 @@ pub fn write_address(out: &mut String, kind: Kind, surroundings: &Surroundings) 
 /// Appends `0x` and two digits a byte.
 pub(super) fn write_hex(bytes: &[u8], out: &mut String) {
     out.push_str("0x");
-    for byte in bytes {
-        let _ = write!(out, "{byte:02x}");
-    }
+    digits::hex_bytes(out, bytes);
 }
 
 /// From so many equal bytes on a run is written as one.

@@ -31,8 +31,12 @@ impl Run {
 
     /// Whether a number is in it.
     pub fn holds(&self, value: u128) -> bool {
+        // Division of 128 bits is slow.
         value >= self.first && {
             let distance = value - self.first;
+            if self.step == 1 {
+                return distance <= self.last;
+            }
             distance / self.step <= self.last && distance.is_multiple_of(self.step)
         }
     }

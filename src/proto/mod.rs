@@ -260,19 +260,51 @@ pub fn by_name(name: &str, below: Option<&Protocol>) -> Option<&'static Protocol
     below.and_then(|below| named.find(|p| follows(below, p))).or(Some(first))
 }
 
-/// Every number of every protocol, sorted; of one number in the order of [`ALL`].
-static NUMBERS: LazyLock<Vec<((u8, u64), &'static Protocol)>> = LazyLock::new(|| {
+/// Every number of every protocol.
+struct Numbers {
+    /// Sorted; of one number in the order of [`ALL`].
+    all: Vec<((u8, u64), &'static Protocol)>,
+    /// Where the first of a number stands in `all`, plus one, from the slot of its hash on; 0 where there is none.
+    slots: [u16; SLOTS],
+}
+
+/// Some times as many as there are numbers.
+const SLOTS: usize = 2048;
+
+/// Where a number is looked for first.
+fn slot((space, number): (u8, u64)) -> usize {
+    let mixed = (number ^ u64::from(space) << 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> (64 - SLOTS.ilog2())) as usize
+}
+
+static NUMBERS: LazyLock<Numbers> = LazyLock::new(|| {
     let keys = |p: &'static Protocol| p.keys.iter().map(move |(space, number)| ((*space as u8, *number), p));
     let mut all: Vec<_> = ALL.iter().copied().flat_map(keys).collect();
     all.sort_by_key(|(key, _)| *key);
-    all
+    let mut slots = [0; SLOTS];
+    for (i, (key, _)) in all.iter().enumerate().filter(|(i, (key, _))| *i == 0 || all[i - 1].0 != *key) {
+        let mut at = slot(*key);
+        while slots[at] != 0 {
+            at = (at + 1) % SLOTS;
+        }
+        slots[at] = i as u16 + 1;
+    }
+    Numbers { all, slots }
 });
 
 /// The protocol with this number; where several have it (two versions of one), the first that `fits`, else the last.
 pub fn by_key(space: Space, number: u64, fits: impl Fn(&'static Protocol) -> bool) -> Option<&'static Protocol> {
     let key = (space as u8, number);
-    let from = NUMBERS.partition_point(|(k, _)| *k < key);
-    let mut named = NUMBERS[from..].iter().take_while(|(k, _)| *k == key).map(|(_, p)| *p);
+    let numbers = &*NUMBERS;
+    let mut at = slot(key);
+    let from = loop {
+        let here = usize::from(numbers.slots[at]).checked_sub(1)?;
+        if numbers.all[here].0 == key {
+            break here;
+        }
+        at = (at + 1) % SLOTS;
+    };
+    let mut named = numbers.all[from..].iter().take_while(|(k, _)| *k == key).map(|(_, p)| *p);
     let mut found = named.next()?;
     for other in named {
         if fits(found) {
@@ -330,6 +362,16 @@ mod tests {
                 assert_eq!(p.fields.iter().filter(|g| g.name == f.name).count(), 1, "{} {}", p.name, f.name);
             }
         }
+    }
+
+    #[test]
+    fn every_number_is_found_and_others_are_not() {
+        for (space, number) in ALL.iter().flat_map(|p| p.keys) {
+            let found = by_key(*space, *number, |_| false).expect("it is in a table");
+            assert!(found.keys.contains(&(*space, *number)), "{space:?} {number}");
+        }
+        assert_eq!(by_key(Space::Ip, 254, |_| true), None);
+        assert!(NUMBERS.all.len() * 4 < SLOTS, "room for {} numbers", NUMBERS.all.len());
     }
 
     #[test]

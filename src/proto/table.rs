@@ -40,6 +40,48 @@ pub struct Protocol {
     pub asks: &'static [(&'static str, &'static str, Ask)],
     /// Where a datagram goes in the end that is routed by this layer.
     pub route: Option<Route>,
+    /// What follows from the fields.
+    pub facts: Facts,
+}
+
+/// What follows from a table's fields, worked out once by the compiler, so that nobody walks them for each frame. Sets of
+/// fields are masks: bit `i` for field `i`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// Bytes of all fields, where each is there in every header and of a fixed size; the last may be the rest.
+    pub fixed: Option<u16>,
+    /// That last field.
+    pub rest: Option<u8>,
+    /// Where the last field of a fixed place begins, in bits from the header's start.
+    pub last_at: u16,
+    /// Fields that tell where the header ends.
+    pub header_len: u64,
+    /// Fields that tell where the layer ends.
+    pub layer_len: u64,
+    /// Fields that name what follows.
+    pub next: u64,
+    /// Fields that have one value in this item.
+    pub consts: u64,
+    /// Fields without which a header is not this protocol.
+    pub magic: u64,
+    /// Fields that a line about the frame may show.
+    pub line: u64,
+    /// Whether there is one that it may show of an intact frame.
+    pub is_brief: bool,
+    /// The main field.
+    pub main: u64,
+    /// What stands in the braces.
+    pub list: Option<u8>,
+}
+
+/// The fields of a mask in order.
+pub fn fields_of(mask: u64) -> impl Iterator<Item = usize> {
+    let mut left = mask;
+    std::iter::from_fn(move || {
+        let field = (left != 0).then(|| left.trailing_zeros() as usize);
+        left &= left.wrapping_sub(1);
+        field
+    })
 }
 
 /// What a protocol asks of a field below.
@@ -132,6 +174,8 @@ pub struct Field {
     pub brief: Brief,
     /// The field of a question that an answer takes its value from.
     pub mirror: Option<&'static str>,
+    /// The fields that lines show as `source > target` in place of this one.
+    pub pair: Option<(u8, u8)>,
     /// Offset in bits from the header's start, or [`MOVES`].
     pub at: u16,
     /// Low byte first on the wire.
@@ -380,6 +424,9 @@ pub struct List {
 }
 
 impl List {
+    /// The most kinds of items that a header counts: those of a DNS message.
+    pub const MOST_COUNTS: usize = 4;
+
     /// Items one behind the other up to the header's end.
     pub const fn of(of: &'static [&'static Protocol]) -> Self {
         Self { of, align: 1, spacing: 1, pad_options: false, end: None, counts: &[] }
@@ -412,6 +459,7 @@ impl List {
     /// Fields say how many of these items there are.
     #[must_use]
     pub const fn counted(mut self, counts: &'static [(&'static str, &'static str)]) -> Self {
+        assert!(counts.len() <= Self::MOST_COUNTS, "that many kinds of items are counted nowhere");
         self.counts = counts;
         self
     }

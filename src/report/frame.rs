@@ -117,7 +117,8 @@ impl Printer {
     /// Time of day and direction.
     fn stamp(&mut self, about: &About) {
         if let Some(time) = about.time {
-            let _ = write!(self.text, "{} ", self.clock.time_of_day(time));
+            self.clock.write_time_of_day(time, &mut self.text);
+            self.text.push(' ');
         }
         match about.direction {
             Some(Direction::In) => self.text.push_str("In  "),

@@ -3,8 +3,8 @@
 //! `eth 02:00:00:00:00:01 > ff:ff:ff:ff:ff:ff / arp request 02:00:00:00:00:01 > 00:00:00:00:00:00 10.0.0.1 > 10.0.0.9`
 
 use super::safe;
-use crate::frame::{Node, Slot, View, auto, printed, slots, write_value};
-use crate::proto::table::{Brief, Field, Protocol, Role, Rule};
+use crate::frame::{Node, Slot, View, auto, digits, printed, slot, write_value};
+use crate::proto::table::{Brief, Field, Protocol, Role, Rule, fields_of};
 use std::fmt::Write;
 
 /// What the receiver said of the checksum inside, for the line's wording.
@@ -26,7 +26,10 @@ pub fn write_line(view: View, told: Told, out: &mut String) {
         }
         match node.proto {
             None => payload(view.bytes.get(node.start..node.end).unwrap_or_default(), out),
-            Some(proto) if proto.role == Role::Pad => drop(write!(out, "pad {}", node.end - node.start)),
+            Some(proto) if proto.role == Role::Pad => {
+                out.push_str("pad ");
+                digits::decimal(out, (node.end - node.start) as u128);
+            }
             Some(proto) => layer(view, index, node, proto, told, out),
         }
     }
@@ -34,32 +37,36 @@ pub fn write_line(view: View, told: Told, out: &mut String) {
 
 fn layer(view: View, index: usize, node: &Node, proto: &'static Protocol, told: Told, out: &mut String) {
     out.push_str(proto.name);
-    let all = || slots(proto, view.bytes, node.start, node.header_end);
-    let is_main = |s: &Slot| proto.fields[s.field].main;
-    for slot in all().filter(is_main).chain(all().filter(|s| !is_main(s))) {
-        let f = &proto.fields[slot.field];
+    let (all, main) = (proto.facts.line, proto.facts.main);
+    for field in fields_of(all & main).chain(fields_of(all & !main)) {
+        let f = &proto.fields[field];
+        let Some(slot) = slot(proto, view.bytes, node.start, node.header_end, field) else { continue };
         if f.is_check() {
             check(view, index, &slot, f, told, out);
             continue;
         }
-        // A number that only names the next layer says nothing that the next word does not.
-        let names_next = matches!(f.rule, Rule::Next { .. } | Rule::To(_)) && !printed(view, index, &slot);
         let lies = matches!(f.rule, Rule::Len { .. }) && printed(view, index, &slot);
         if lies {
-            let _ = write!(out, " {}=", f.name);
+            out.push(' ');
+            out.push_str(f.name);
+            out.push('=');
             write_value(f, &slot, view.bytes, out);
             let right = auto::auto(view, index, slot.field);
             let _ = right.map_or(Ok(()), |right| write!(out, " (really {right})"));
-        } else if is_brief(f, &slot, view) && !names_next {
-            match partner(proto, f) {
+        } else if is_brief(f, &slot, view) && !names_next(view, index, &slot, f) {
+            match f.pair {
                 // `src > dst`, written where the first of the two stands.
-                Some((source, target)) if slot.field == source.min(target) => {
-                    pair(view, node, proto, source, target, out);
+                Some((source, target)) if slot.field == source.min(target) as usize => {
+                    pair(view, node, proto, source.into(), target.into(), out);
                 }
                 Some(_) => {}
                 None => {
-                    let bare = f.main || f.name_of(slot.number(view.bytes).unwrap_or(0)).is_some() || f.name == "type";
-                    let _ = if bare { write!(out, " ") } else { write!(out, " {} ", f.name) };
+                    let bare = f.main || f.name == "type" || f.name_of(slot.number(view.bytes).unwrap_or(0)).is_some();
+                    out.push(' ');
+                    if !bare {
+                        out.push_str(f.name);
+                        out.push(' ');
+                    }
                     write_value(f, &slot, view.bytes, out);
                 }
             }
@@ -68,13 +75,19 @@ fn layer(view: View, index: usize, node: &Node, proto: &'static Protocol, told: 
     items(view, index, told, out);
 }
 
+/// Whether a number only names the next layer: it says nothing that the next word does not.
+fn names_next(view: View, index: usize, slot: &Slot, f: &Field) -> bool {
+    matches!(f.rule, Rule::Next { .. } | Rule::To(_)) && !printed(view, index, slot)
+}
+
 /// Items that have something brief to say, in braces as the language writes them.
 fn items(view: View, index: usize, told: Told, out: &mut String) {
     let depth = view.nodes[index].depth;
-    let inside = view.nodes.iter().enumerate().skip(index + 1).take_while(|(_, n)| n.depth > depth);
+    let behind = index + 1..view.nodes.len();
+    let inside = behind.map(|i| (i, &view.nodes[i])).take_while(|(_, n)| n.depth > depth);
     let mut before = " {";
     for (i, node) in inside.filter(|(_, n)| n.depth == depth + 1) {
-        let Some(proto) = node.proto.filter(|p| p.fields.iter().any(|f| f.brief != Brief::Never)) else { continue };
+        let Some(proto) = node.proto.filter(|p| p.facts.is_brief) else { continue };
         out.push_str(before);
         before = " / ";
         layer(view, i, node, proto, told, out);
@@ -90,18 +103,8 @@ fn is_brief(f: &Field, slot: &Slot, view: View) -> bool {
     }
 }
 
-/// Source and target of two brief fields that mirror each other.
-fn partner(proto: &Protocol, f: &Field) -> Option<(usize, usize)> {
-    let other = proto.field(f.mirror?)?;
-    let own = proto.field(f.name)?;
-    if own == other || proto.fields[other].brief != Brief::Always {
-        return None;
-    }
-    Some(if f.name.starts_with('s') { (own, other) } else { (other, own) })
-}
-
 fn pair(view: View, node: &Node, proto: &'static Protocol, source: usize, target: usize, out: &mut String) {
-    let find = |field| slots(proto, view.bytes, node.start, node.header_end).find(|s| s.field == field);
+    let find = |field| slot(proto, view.bytes, node.start, node.header_end, field);
     out.push(' ');
     if let Some(slot) = find(source) {
         write_value(&proto.fields[source], &slot, view.bytes, out);
@@ -120,27 +123,40 @@ fn check(view: View, index: usize, slot: &Slot, f: &Field, told: Told, out: &mut
     }
     let Some(actual) = slot.number(view.bytes) else { return };
     let Some(right) = auto::auto(view, index, slot.field) else { return };
-    let digits = slot.bits / 4;
-    let transport = f.sums_payload();
-    let _ = match f.rule {
-        Rule::Sum { zero_is_none: true, .. } if actual == 0 => write!(out, " no checksum"),
-        _ if f.may_be_left() && told.not_computed => write!(out, " checksum not computed"),
-        _ if actual == right && is_fcs => write!(out, " 0x{actual:0digits$x} good"),
-        _ if actual == right && transport => write!(out, " checksum good"),
-        _ if actual == right => Ok(()),
-        _ if is_fcs => write!(out, " 0x{actual:0digits$x} BAD, right is 0x{right:0digits$x}"),
-        _ => write!(out, " {} 0x{actual:0digits$x} BAD, right is 0x{right:0digits$x}", f.name),
-    };
+    if actual == right && !is_fcs && !f.sums_payload() {
+        return;
+    }
+    match f.rule {
+        Rule::Sum { zero_is_none: true, .. } if actual == 0 => out.push_str(" no checksum"),
+        _ if f.may_be_left() && told.not_computed => out.push_str(" checksum not computed"),
+        _ if actual == right && !is_fcs => out.push_str(" checksum good"),
+        _ => {
+            let digits = slot.bits / 4;
+            let name = if is_fcs { "" } else { f.name };
+            let _ = write!(out, "{}{name} 0x{actual:0digits$x}", if is_fcs { "" } else { " " });
+            let _ =
+                if actual == right { write!(out, " good") } else { write!(out, " BAD, right is 0x{right:0digits$x}") };
+        }
+    }
 }
 
 fn payload(bytes: &[u8], out: &mut String) {
-    let _ = write!(out, "{} byte{}", bytes.len(), if bytes.len() == 1 { "" } else { "s" });
-    let text = bytes.iter().take_while(|b| matches!(b, b'\t' | b'\r' | b'\n' | 0x20..=0x7e)).count();
-    if text >= 4 {
+    digits::decimal(out, bytes.len() as u128);
+    out.push_str(if bytes.len() == 1 { " byte" } else { " bytes" });
+    let text = bytes.iter().take(PREVIEW + 1).take_while(|b| matches!(b, b'\t' | b'\r' | b'\n' | 0x20..=0x7e)).count();
+    let shown = if text >= 4 {
         let shown = &bytes[..text.min(PREVIEW)];
-        let _ = write!(out, " \"{}\"{}", safe::bytes(shown), if shown.len() < bytes.len() { "…" } else { "" });
-    } else if !bytes.is_empty() {
+        out.push_str(" \"");
+        safe::add_bytes(shown, out);
+        out.push('"');
+        shown
+    } else {
         let shown = &bytes[..bytes.len().min(8)];
-        let _ = write!(out, " 0x{}{}", hex::encode(shown), if shown.len() < bytes.len() { "…" } else { "" });
-    }
+        if !shown.is_empty() {
+            out.push_str(" 0x");
+            digits::hex_bytes(out, shown);
+        }
+        shown
+    };
+    out.push_str(if shown.len() < bytes.len() { "…" } else { "" });
 }

@@ -30,6 +30,15 @@ pub fn bytes(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Appends one line of bytes, as [`bytes`] gives it.
+pub fn add_bytes(input: &[u8], out: &mut String) {
+    match std::str::from_utf8(input) {
+        // Most of what is shown is plain.
+        Ok(text) if input.iter().all(|byte| matches!(byte, b' '..=b'~')) => out.push_str(text),
+        _ => out.push_str(&bytes(input)),
+    }
+}
+
 /// The character that stands for a byte in a column of characters: itself where printable ASCII, else a dot.
 pub fn column(byte: u8) -> char {
     if matches!(byte, b' '..=b'~') { char::from(byte) } else { '.' }
@@ -115,7 +124,11 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_reach_the_terminal_as_controls(input: Vec<u8>) {
-            prop_assert!(!bytes(&input).contains(is_unsafe));
+            let safe = bytes(&input);
+            prop_assert!(!safe.contains(is_unsafe));
+            let mut added = String::new();
+            add_bytes(&input, &mut added);
+            prop_assert_eq!(added, safe);
         }
 
         #[test]

@@ -1,8 +1,9 @@
 //! Time stamps for people and machines.
 
+use crate::frame::digits;
 use crate::sys::time::local_offset;
 use crate::trace::Time;
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// A date and a time of day of the Gregorian calendar, to the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,22 +83,35 @@ impl fmt::Display for TimeOfDay {
     }
 }
 
-/// The local time zone, asked for once a quarter of an hour of time stamps: zones change on no finer step.
+/// The local clock. It asks for the time zone once a quarter of an hour of time stamps, since zones change on no finer step,
+/// and works out the time of day once a second.
 #[derive(Debug, Default)]
 pub struct LocalClock {
-    known: Option<(i64, i64)>,
+    quarter: Option<(i64, i64)>,
+    second: Option<i64>,
+    /// `HH:MM:SS` of that second.
+    text: String,
 }
 
 impl LocalClock {
-    /// The local time of day, as tcpdump prints it; that of UTC where the zone is not known.
-    pub fn time_of_day(&mut self, time: Time) -> impl fmt::Display + use<> {
-        let quarter = time.seconds().div_euclid(900);
-        let offset = match self.known {
-            Some((known, offset)) if known == quarter => offset,
-            _ => local_offset(time.seconds()).unwrap_or(0),
-        };
-        self.known = Some((quarter, offset));
-        time_of_day(time, offset)
+    /// Appends the local time of day, as tcpdump prints it; that of UTC where the zone is not known.
+    pub fn write_time_of_day(&mut self, time: Time, out: &mut String) {
+        let seconds = time.seconds();
+        if self.second != Some(seconds) {
+            self.second = Some(seconds);
+            let quarter = seconds.div_euclid(900);
+            let offset = match self.quarter {
+                Some((known, offset)) if known == quarter => offset,
+                _ => local_offset(seconds).unwrap_or(0),
+            };
+            self.quarter = Some((quarter, offset));
+            let Civil { hour, minute, second, .. } = Civil::from_seconds(seconds.saturating_add(offset));
+            self.text.clear();
+            // Writing to a String does not fail.
+            let _ = write!(self.text, "{hour:02}:{minute:02}:{second:02}.");
+        }
+        out.push_str(&self.text);
+        digits::padded::<9>(out, time.nanos());
     }
 }
 
@@ -141,7 +155,9 @@ mod tests {
         for seconds in [1_700_000_000, 1_711_846_800, 1_711_846_799, 1_720_000_000] {
             let time = Time::new(seconds, 0).expect("in range");
             let offset = local_offset(seconds).expect("a zone");
-            assert_eq!(clock.time_of_day(time).to_string(), time_of_day(time, offset).to_string());
+            let mut text = String::new();
+            clock.write_time_of_day(time, &mut text);
+            assert_eq!(text, time_of_day(time, offset).to_string());
         }
     }
 

@@ -13,6 +13,7 @@
 mod assemble;
 mod place;
 mod program;
+mod quick;
 mod reach;
 mod run;
 mod steps;
@@ -21,6 +22,7 @@ mod value;
 mod walk;
 
 pub use program::{Instruction, MAX, Program, WHOLE};
+pub(super) use quick::Quick;
 pub use run::run;
 pub use tree::compile;
 

@@ -21,7 +21,13 @@ pub fn compile(pattern: &Pattern, keep: u32) -> Program {
     if keep < LEAST {
         return keep_all();
     }
-    DEPTHS.iter().find_map(|depth| Compiler::program(&pattern.tree, keep, *depth)).unwrap_or_else(keep_all)
+    DEPTHS.iter().find_map(|depth| Compiler::program(&pattern.tree, keep, *depth, true)).unwrap_or_else(keep_all)
+}
+
+/// The same for frames whose tags are all in place.
+pub(super) fn compile_inline(pattern: &Pattern) -> Program {
+    let program = DEPTHS.iter().find_map(|depth| Compiler::program(&pattern.tree, WHOLE, *depth, false));
+    program.unwrap_or_else(|| Program::keep(WHOLE))
 }
 
 /// What writes a program.
@@ -39,20 +45,24 @@ pub(super) struct Compiler {
 
 impl Compiler {
     /// None if it gets too long.
-    fn program(tree: &Tree, keep: u32, depth: usize) -> Option<Program> {
+    fn program(tree: &Tree, keep: u32, depth: usize, tags_stripped: bool) -> Option<Program> {
         let mut asm = Assembler::default();
         let (accept, reject, stripped, inline) = (asm.label(), asm.label(), asm.label(), asm.label());
         let mut it = Self { asm, reject, keep, stripped: false, depth };
         // No device gives less, and every load up to here is safe.
         it.asm.plain(LD_LEN, 0);
         it.asm.need(JGE, 14, accept);
-        it.asm.plain(LD_ABS, VLAN_PRESENT);
-        it.asm.test(JEQ, 0, inline, stripped);
-        it.asm.here(inline);
+        if tags_stripped {
+            it.asm.plain(LD_ABS, VLAN_PRESENT);
+            it.asm.test(JEQ, 0, inline, stripped);
+            it.asm.here(inline);
+        }
         it.tree(tree, Mode::Over, accept, reject);
-        it.asm.here(stripped);
-        it.stripped = true;
-        it.tree(tree, Mode::Over, accept, reject);
+        if tags_stripped {
+            it.asm.here(stripped);
+            it.stripped = true;
+            it.tree(tree, Mode::Over, accept, reject);
+        }
         it.asm.here(accept);
         it.asm.plain(RET, keep);
         it.asm.here(reject);

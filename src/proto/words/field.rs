@@ -15,6 +15,7 @@ const fn field(name: &'static str, kind: Kind, size: Size) -> Field {
         main: false,
         brief: Brief::Never,
         mirror: None,
+        pair: None,
         at: MOVES,
         little: false,
         magic: false,

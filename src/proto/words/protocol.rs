@@ -64,7 +64,94 @@ pub const fn layout<const N: usize>(mut fields: [Field; N]) -> [Field; N] {
         i += 1;
     }
     assert!(bit == MOVES || bit.is_multiple_of(8), "a header is a whole number of bytes");
+    let mut i = 0;
+    while i < N {
+        fields[i].pair = pair(&fields, i);
+        i += 1;
+    }
     fields
+}
+
+/// Source and target, where a field mirrors another one and lines show that one always.
+const fn pair(fields: &[Field], own: usize) -> Option<(u8, u8)> {
+    let Some(name) = fields[own].mirror else { return None };
+    let mut other = 0;
+    while other < fields.len() {
+        if same(fields[other].name, name) {
+            let shown = matches!(fields[other].brief, Brief::Always);
+            return match (other != own && shown, fields[own].name.as_bytes()) {
+                (false, _) => None,
+                (true, [b's', ..]) => Some((own as u8, other as u8)),
+                (true, _) => Some((other as u8, own as u8)),
+            };
+        }
+        other += 1;
+    }
+    None
+}
+
+/// What follows from the fields.
+const fn facts(fields: &[Field]) -> Facts {
+    assert!(fields.len() <= 64, "a table has at most 64 fields");
+    let mut all = Facts {
+        fixed: None,
+        rest: None,
+        last_at: 0,
+        header_len: 0,
+        layer_len: 0,
+        next: 0,
+        consts: 0,
+        magic: 0,
+        line: 0,
+        is_brief: false,
+        main: 0,
+        list: None,
+    };
+    let mut simple = true;
+    let mut bits = 0;
+    let mut i = 0;
+    while i < fields.len() {
+        let f = &fields[i];
+        let bit = 1 << i;
+        match f.rule {
+            Rule::Len { of: Extent::Header | Extent::After, .. } => all.header_len |= bit,
+            Rule::Len { of: Extent::Layer | Extent::Payload, .. } => all.layer_len |= bit,
+            Rule::Next { or_len, .. } => {
+                all.next |= bit;
+                all.layer_len |= if or_len { bit } else { 0 };
+            }
+            Rule::Above(_) | Rule::To(_) | Rule::From(_) | Rule::Bottom => all.next |= bit,
+            Rule::Const => all.consts |= bit,
+            _ => {}
+        }
+        if f.magic {
+            all.magic |= bit;
+        }
+        if !matches!(f.brief, Brief::Never) || f.is_check() || matches!(f.rule, Rule::Len { .. }) {
+            all.line |= bit;
+        }
+        all.is_brief |= !matches!(f.brief, Brief::Never);
+        if f.main {
+            all.main |= bit;
+        }
+        if let (Kind::Items(_), None) = (f.kind, all.list) {
+            all.list = Some(i as u8);
+        }
+        if f.at != MOVES && f.at > all.last_at {
+            all.last_at = f.at;
+        }
+        match (f.on_wire(), f.size, f.when) {
+            (false, ..) => {}
+            (true, Size::Bits(n), When::Always) if all.rest.is_none() => bits += n,
+            (true, Size::Rest, When::Always) if i + 1 == fields.len() => all.rest = Some(i as u8),
+            _ => simple = false,
+        }
+        i += 1;
+    }
+    if simple {
+        all.fixed = Some(bits / 8);
+    }
+    all
 }
 
 /// A protocol header.
@@ -91,6 +178,7 @@ pub const fn protocol(
         carries: true,
         asks: &[],
         route: None,
+        facts: facts(fields),
     }
 }
 
@@ -220,9 +308,9 @@ impl Protocol {
 
     /// The list that stands in its braces.
     pub fn list(&self) -> Option<&'static List> {
-        self.fields.iter().find_map(|f| match f.kind {
+        match self.fields.get(self.facts.list? as usize)?.kind {
             Kind::Items(list) => Some(list),
             _ => None,
-        })
+        }
     }
 }
