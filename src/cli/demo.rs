@@ -164,7 +164,7 @@ struct Wire {
 impl Wire {
     fn open(from: &Interface, to: &Interface) -> Result<Self, Failure> {
         let capture = Capture::open(to, &rx::Options { block_timeout: 1, ..rx::Options::default() })?;
-        let sender = Sender::open(from, &tx::Options { plain: true, ..tx::Options::default() })?;
+        let sender = Sender::open(from, &tx::Options { engine: tx::Choice::Send, ..tx::Options::default() })?;
         let stop = Stop::on_signals().map_err(Failure::failed)?;
         Ok(Self { sender, capture, stop, nodes: Vec::new(), printer: Printer::new(Form::Line, Colour::Never) })
     }

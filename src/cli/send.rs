@@ -8,7 +8,7 @@ use crate::link::counters::Meter;
 use crate::link::netns::Target;
 use crate::link::offload::{Guard, Offload, Setting};
 use crate::link::stop::Stop;
-use crate::link::tx::{Options, Sender, SizeError, longest};
+use crate::link::tx::{Choice, Options, Sender, SizeError, longest};
 use crate::link::{self, Interface, privileges};
 use crate::traffic::{self, End, Fault, Item, Job, Note, Sequence, Spacing, addresses, sequence};
 use clap::ValueEnum;
@@ -61,6 +61,12 @@ pub struct Args {
     /// Add the right FCS to frames that have none, and how it travels
     #[arg(long, value_enum, value_name = "HOW")]
     fcs: Option<Fcs>,
+    /// How frames are handed to the kernel; mmsg unless given
+    #[arg(long, value_enum, value_name = "ENGINE")]
+    engine: Option<Engine>,
+    /// Past the queueing discipline; sniffers on this machine do not see the frames
+    #[arg(long)]
+    bypass: bool,
     /// Turn tx checksum offload off during the run, and put back what was there
     #[arg(long, conflicts_with = "dry_run")]
     no_offload: bool,
@@ -92,6 +98,26 @@ impl Fcs {
     }
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Engine {
+    /// One send(2) a frame
+    Send,
+    /// sendmmsg(2), many frames a system call
+    Mmsg,
+    /// The best one here; the summary says which, and why
+    Auto,
+}
+
+impl Engine {
+    fn choice(self) -> Choice {
+        match self {
+            Self::Send => Choice::Send,
+            Self::Mmsg => Choice::Mmsg,
+            Self::Auto => Choice::Auto,
+        }
+    }
+}
+
 pub(super) fn run(args: &Args) -> Outcome {
     let target = Target::parse(&args.interface)?;
     let interface = target.within(|| link::lookup(&target.interface))??;
@@ -107,21 +133,22 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     let items: Vec<Item> = entries.iter().map(|entry| Item { frames: &entry.frames, delay: entry.delay }).collect();
     let job = args.job(&items);
+    let options = args.options();
     if args.dry_run {
-        return dry_run(&job, &interface, &entries, args.own_fcs());
+        return dry_run(&job, &interface, &entries, &options);
     }
     // From here on a signal ends the run and not the program, so that what is changed is put back.
     let stop = Stop::on_signals()?;
-    let options = Options { own_fcs: args.own_fcs(), ..Options::default() };
     let (mut sender, meter, guard) = target.within(|| open(&interface, &target, &options, args.no_offload))??;
     // The sockets are open; the guard's own thread keeps what it needs to put the features back.
     if let Err(error) = privileges::drop_all() {
         eprintln!("warning: the privileges could not be given up: {error}");
     }
-    traffic::check(&job, &interface, args.own_fcs()).map_err(|fault| failure(fault, &entries, &interface, true))?;
+    traffic::check(&job, &interface, &options).map_err(|fault| failure(fault, &entries, &interface, true))?;
     let off = guard.as_ref().map_or(&[][..], |guard| &guard.applied().changes).to_vec();
     let mut report = traffic::send(&job, &mut sender, &meter, &stop);
     let restored = guard.map_or(Ok(()), |guard| guard.restore().map(drop));
+    report.notes.extend(sender.notes().iter().map(|text| Note::new(text.as_str())));
     let has_fcs = entries.iter().any(|entry| entry.frames.has_fcs());
     if args.fcs.is_none() && has_fcs {
         let text = "the FCS travels as the last four bytes of the frame; a network card adds its own behind them";
@@ -164,8 +191,13 @@ impl Args {
         Job { items, count, spacing, duration: self.duration }
     }
 
-    fn own_fcs(&self) -> bool {
-        self.fcs == Some(Fcs::Wire)
+    fn options(&self) -> Options {
+        Options {
+            engine: self.engine.map_or(Choice::default(), Engine::choice),
+            bypass_queue: self.bypass,
+            own_fcs: self.fcs == Some(Fcs::Wire),
+            ..Options::default()
+        }
     }
 
     /// Frames a second that were asked for.
@@ -208,8 +240,8 @@ fn open(
 }
 
 /// The expressions of what would be sent, which `build -f` takes.
-fn dry_run(job: &Job, interface: &Interface, entries: &[Entry], own_fcs: bool) -> Outcome {
-    traffic::check(job, interface, own_fcs).map_err(|fault| failure(fault, entries, interface, true))?;
+fn dry_run(job: &Job, interface: &Interface, entries: &[Entry], options: &Options) -> Outcome {
+    traffic::check(job, interface, options).map_err(|fault| failure(fault, entries, interface, true))?;
     let mut builder = Builder::default();
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut text = String::new();

@@ -7,7 +7,7 @@ use crate::expr::Diagnostics;
 use crate::frame::{Builder, Frames, Template};
 use crate::link::counters::{Counters, Meter};
 use crate::link::stop::Stop;
-use crate::link::tx::{Progress, Refusal, SendError, Sender, SizeError, limit};
+use crate::link::tx::{Options, Progress, Refusal, SendError, Sender, SizeError, limit};
 use crate::link::{Error, Interface};
 use std::time::{Duration, Instant};
 
@@ -113,14 +113,14 @@ impl Report {
 ///
 /// # Errors
 /// The first frame that cannot be built or sent.
-pub fn check(job: &Job, interface: &Interface, own_fcs: bool) -> Result<(), Fault> {
+pub fn check(job: &Job, interface: &Interface, options: &Options) -> Result<(), Fault> {
     let mut builder = Builder::default();
     let most = job.count.unwrap_or_else(|| total(job.items)).min(CHECKED);
     for (number, turn) in (0..most).zip(Sequence::new(job.items)) {
         let item = turn.item;
         let built = builder.build(job.items[item].frames, turn.number);
         built.map_err(|cause| Fault::Build { number, item, cause })?;
-        limit(interface, builder.view().bytes, own_fcs).map_err(|cause| Fault::Size { number, item, cause })?;
+        limit(interface, builder.view().bytes, options.own_fcs).map_err(|cause| Fault::Size { number, item, cause })?;
     }
     Ok(())
 }

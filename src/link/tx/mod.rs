@@ -5,35 +5,17 @@
 mod drain;
 mod engine;
 mod limit;
+mod options;
 mod queue;
 mod socket;
 
 pub use engine::{Engine, Failure, Outcome, Progress, Refusal};
 pub use limit::{HEADER, SizeError, limit, longest};
+pub use options::{Choice, Options};
 
 use super::present::Presence;
 use super::{Error, Interface, stop::Stop};
 use crate::sys::packet::PacketSocket;
-use std::time::Duration;
-
-/// How to send.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The last four bytes of each frame are its FCS on the wire (`SO_NOFCS`); one system call a frame.
-    pub own_fcs: bool,
-    /// One system call a frame, so that each leaves before the next is built.
-    pub plain: bool,
-    /// Past the queueing discipline (`PACKET_QDISC_BYPASS`). Other sniffers on this machine do not see the frames.
-    pub bypass_queue: bool,
-    /// How long a full queue may stay full without taking a frame.
-    pub patience: Duration,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { own_fcs: false, plain: false, bypass_queue: false, patience: Duration::from_secs(1) }
-    }
-}
 
 /// Sends frames on one interface.
 pub struct Sender {
@@ -41,6 +23,7 @@ pub struct Sender {
     interface: Interface,
     own_fcs: bool,
     outcome: Outcome,
+    notes: Vec<String>,
 }
 
 /// Why a frame was not queued.
@@ -80,15 +63,28 @@ impl Sender {
         if !presence.is_up()? {
             return Err(Error::Down { name: presence.name()? });
         }
-        let engine: Box<dyn Engine> = if options.own_fcs || options.plain {
-            Box::new(socket::Socket::plain(socket, presence, options.patience, options.own_fcs))
-        } else {
-            Box::new(socket::Socket::batched(socket, presence, options.patience))
+        let chosen = options.choose();
+        let engine: Box<dyn Engine> = match chosen.engine {
+            options::Engine::Send => {
+                Box::new(socket::Socket::plain(socket, presence, options.patience, options.own_fcs))
+            }
+            options::Engine::Mmsg => Box::new(socket::Socket::batched(socket, presence, options.patience)),
         };
-        Ok(Self { engine, interface: interface.clone(), own_fcs: options.own_fcs, outcome: Outcome::default() })
+        Ok(Self {
+            engine,
+            interface: interface.clone(),
+            own_fcs: options.own_fcs,
+            outcome: Outcome::default(),
+            notes: chosen.why.into_iter().collect(),
+        })
     }
 
-    /// The engine's name.
+    /// What is to be said of the way that was taken, where it was not the caller's own choice.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The engine's name, as on the command line.
     pub fn engine(&self) -> &'static str {
         self.engine.name()
     }

@@ -51,7 +51,7 @@ impl Socket {
 
 impl Engine for Socket {
     fn name(&self) -> &'static str {
-        if self.link.messages.is_some() { "sendmmsg" } else { "send" }
+        if self.link.messages.is_some() { "mmsg" } else { "send" }
     }
 
     fn reserve(&mut self, length: usize) -> Option<&mut [u8]> {
