@@ -185,7 +185,7 @@ impl Args {
         let spacing = match (self.interval, self.rate) {
             (Some(interval), _) => Spacing::every(u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX)),
             (None, Some(rate)) => Spacing::rate(rate),
-            (None, None) => Spacing::Listed,
+            (None, None) => Spacing::LISTED,
         };
         let count = self.count.or_else(|| (!endless).then(|| sequence::total(items)));
         Job { items, count, spacing, duration: self.duration }

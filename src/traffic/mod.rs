@@ -3,12 +3,18 @@
 //! Start reading at [`send()`]. Nothing here knows a protocol or prints anything.
 
 pub mod addresses;
+pub mod clock;
 pub mod counts;
 pub mod pace;
+pub mod rate;
 pub mod send;
 pub mod sequence;
+pub mod spread;
 
+pub use clock::{Spin, Waiter};
 pub use counts::{Counts, Note};
 pub use pace::{Pace, Spacing};
+pub use rate::{Rate, Unit};
 pub use send::{End, Fault, Job, Report, check, send};
 pub use sequence::{Item, Sequence};
+pub use spread::Spread;
