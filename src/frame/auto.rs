@@ -83,8 +83,8 @@ pub fn auto(view: View, node: usize, field: usize) -> Option<u128> {
     }
 }
 
-/// When build fills a field in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// When build fills a field in, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// Known at once.
     Written,

@@ -424,6 +424,6 @@ impl Builder {
 }
 
 /// A checksum that is wrong for certain: the inverse of a sum can be right by chance, `+ 1` modulo 65535 cannot.
-fn spoil(field: &Field, right: u128) -> u128 {
+pub(super) fn spoil(field: &Field, right: u128) -> u128 {
     if matches!(field.rule, Rule::Crc | Rule::Crc32c) { right ^ 0xffff_ffff } else { right % 65535 + 1 }
 }

@@ -3,6 +3,7 @@
 //! - [`Frames`]: an expression with its types, a set of frames; [`Builder`] writes frame N of it.
 //! - [`dissect()`]: bytes to [`Node`]s; [`expression()`] prints them as the expression that builds exactly those bytes.
 //! - [`Pattern`]: tests whether a frame is in a set.
+//! - [`Rewriter`]: sets fields of finished frames, and keeps right checksums right.
 //!
 //! Both build and decode yield the same list of nodes, and one function, [`auto::auto`], says what an unset field is: build
 //! writes it, decode compares with it. That is why `build(decode(bytes)) == bytes` holds by construction.
@@ -31,6 +32,7 @@ mod pattern;
 mod plan;
 mod print;
 mod resolve;
+mod rewrite;
 mod set;
 mod spec;
 mod template;
@@ -46,5 +48,6 @@ pub use node::{Node, View};
 pub use pattern::Pattern;
 pub use print::{expression, expressions, printed, write_address, write_payload, write_value};
 pub use resolve::Loader;
+pub use rewrite::{Rewrite, Rewriter};
 pub use spec::{Frames, Need, Surroundings};
 pub use template::Template;

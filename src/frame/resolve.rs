@@ -62,6 +62,14 @@ pub(super) fn pattern_chain(tree: &ast::Frame, load: Loader) -> Result<Vec<Part>
     resolver.errors.is_empty().then_some(parts).ok_or(Diagnostics(resolver.errors))
 }
 
+/// The typed parts of a chain without the layers that a frame would have below it, and its sets.
+pub(super) fn chain_alone(tree: &ast::Frame, load: Loader) -> Result<(Vec<Part>, Axes), Diagnostics> {
+    let mut resolver = Resolver::new(load, false);
+    let parts = resolver.chain(&tree.chain);
+    let axes = Axes { sizes: resolver.axes, zip: tree.zip.is_some() };
+    resolver.errors.is_empty().then_some((parts, axes)).ok_or(Diagnostics(resolver.errors))
+}
+
 struct Resolver<'l> {
     load: Loader<'l>,
     pattern: bool,

@@ -175,7 +175,7 @@ impl Pace {
 #[allow(clippy::cast_precision_loss, clippy::cast_sign_loss)]
 fn ramp(from: u64, to: u64, time: u64, done: u64) -> u64 {
     let (from, to, seconds, done) = (from as f64, to as f64, time as f64 / 1e9, done as f64);
-    let whole = (from + to) / 2.0 * seconds;
+    let whole = f64::midpoint(from, to) * seconds;
     let due = if done < whole {
         let root = (from * from + 2.0 * done * (to - from) / seconds).max(0.0).sqrt();
         2.0 * done / (from + root).max(f64::MIN_POSITIVE)
