@@ -168,8 +168,8 @@ impl Opening<'_> {
             return None;
         }
         let items = [Item { frames: &frames, delay: None }];
-        let job = Job { items: &items, count: send.count, spacing: Spacing::Listed, duration: None };
-        match traffic::check(&job, interface, false) {
+        let job = Job { items: &items, count: send.count, spacing: Spacing::LISTED, duration: None };
+        match traffic::check(&job, interface, &tx::Options::default()) {
             Ok(()) => Some(frames),
             Err(traffic::Fault::Build { cause, .. }) => {
                 self.mistakes.extend(send.frame.in_file(cause).0);
@@ -201,7 +201,7 @@ fn prepare(
         let at = ports.iter().position(|port| port.target == send.from);
         let (Some(interface), Some(frames)) = (at.and_then(|at| interfaces.get(at)), frames) else { continue };
         let (sender, meter) = in_place(&send.from, || {
-            let sender = Sender::open(interface, &tx::Options { plain: true, ..tx::Options::default() })?;
+            let sender = Sender::open(interface, &tx::Options { engine: tx::Choice::Send, ..tx::Options::default() })?;
             let meter = Meter::open(interface).map_err(|error| link::Error::system("open its counters", error))?;
             Ok((sender, meter))
         })?;

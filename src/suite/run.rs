@@ -137,7 +137,7 @@ impl Rig<'_> {
         let mut problems = Vec::new();
         for (send, prepared) in case.sends.iter().zip(&mut self.sends[number]) {
             let items = [Item { frames: &prepared.frames, delay: None }];
-            let spacing = send.interval.map_or(Spacing::Listed, |interval| {
+            let spacing = send.interval.map_or(Spacing::LISTED, |interval| {
                 Spacing::every(u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX))
             });
             let count = Some(send.count.unwrap_or_else(|| sequence::total(&items)));
