@@ -1,8 +1,9 @@
-//! Every `console` block of the README runs as it stands, in a lab of its own, and prints what stands there.
+//! Every `console` block of the README and of the pages in `docs/` runs as it stands, in a lab of its own, and prints what
+//! stands there. With `ETHCRAFT_BLESS=1` what is printed is put there instead.
 
 mod common;
 
-use common::{Directory, ethcraft, in_lab, peer};
+use common::{Directory, ethcraft, peer};
 use std::fmt::Write;
 
 /// A block's commands, joined to a script, and the lines that stand below them.
@@ -41,48 +42,58 @@ fn steady(line: &str) -> String {
     out + rest
 }
 
-#[test]
-fn every_console_block_of_the_readme_does_what_it_shows() {
-    if peer("ip").is_none() {
-        return;
-    }
-    in_lab(&[], || {
-        let binary = std::path::Path::new(env!("CARGO_BIN_EXE_ethcraft"));
-        let path = format!("{}:{}", binary.parent().unwrap().display(), std::env::var("PATH").unwrap());
-        let readme = include_str!("../README.md");
-        let blocks = blocks(readme);
-        assert!(blocks.len() > 5);
-        let mut text = readme.to_owned();
-        let directory = Directory::new();
-        for (script, expected) in blocks {
-            let done = ethcraft([
-                "lab",
-                "--",
-                "bash",
-                "-c",
-                &format!("cd {}; exec 2>&1\n{script}", directory.path().display()),
-            ])
+/// Runs every block of a page.
+fn check(page: &str) {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_ethcraft"));
+    let path = format!("{}:{}", binary.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let mut text = std::fs::read_to_string(root.join(page)).unwrap();
+    let directory = Directory::new();
+    std::os::unix::fs::symlink(root.join("examples"), directory.path().join("examples")).unwrap();
+    for (script, expected) in blocks(&text) {
+        let script_here = format!("cd {}; exec 2>&1\n{script}", directory.path().display());
+        let done = ethcraft(["lab", "--", "bash", "-c", &script_here])
             .environment("PATH", &path)
             .environment("NO_COLOR", "1")
             .run();
-            let mut actual: Vec<_> = done.stdout.lines().map(steady).collect();
-            let mut wanted: Vec<_> = expected.iter().map(|line| steady(line)).collect();
-            if std::env::var_os("ETHCRAFT_BLESS").is_some() {
-                let commands = format!("$ {}\n", script.trim_end().replace('\n', "\n$ "));
-                let old = expected.iter().fold(String::new(), |all, line| all + line + "\n");
-                text = text.replace(
-                    &format!("```console\n{commands}{old}```"),
-                    &format!("```console\n{commands}{}```", done.stdout),
-                );
-                continue;
-            }
-            // What runs in the background prints when it likes.
-            actual.sort();
-            wanted.sort();
-            assert_eq!(actual, wanted, "{script}\n{}", done.stdout);
-        }
         if std::env::var_os("ETHCRAFT_BLESS").is_some() {
-            std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"), text).unwrap();
+            let commands = format!("$ {}\n", script.trim_end().replace('\n', "\n$ "));
+            let old = expected.iter().fold(String::new(), |all, line| all + line + "\n");
+            text = text.replace(
+                &format!("```console\n{commands}{old}```"),
+                &format!("```console\n{commands}{}```", done.stdout),
+            );
+            continue;
+        }
+        let mut actual: Vec<_> = done.stdout.lines().map(steady).collect();
+        let mut wanted: Vec<_> = expected.iter().map(|line| steady(line)).collect();
+        // What runs in the background prints when it likes.
+        actual.sort();
+        wanted.sort();
+        assert_eq!(actual, wanted, "{page}\n{script}\n{}", done.stdout);
+    }
+    if std::env::var_os("ETHCRAFT_BLESS").is_some() {
+        std::fs::write(root.join(page), text).unwrap();
+    }
+}
+
+#[test]
+fn every_console_block_of_the_readme_does_what_it_shows() {
+    if peer("ip").is_some() {
+        check("README.md");
+    }
+}
+
+#[test]
+fn every_console_block_of_the_docs_does_what_it_shows() {
+    if peer("ip").is_none() {
+        return;
+    }
+    let pages = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/docs")).unwrap();
+    std::thread::scope(|scope| {
+        for page in pages {
+            let name = format!("docs/{}", page.unwrap().file_name().to_str().unwrap());
+            scope.spawn(move || check(&name));
         }
     });
 }
