@@ -1,6 +1,6 @@
-//! `RTM_GETLINK` (rtnetlink(7)): what the kernel knows about the interfaces of the calling thread's network namespace.
+//! rtnetlink(7): what the kernel knows about the interfaces of the calling thread's network namespace.
 
-use netlink_packet_core::{NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload};
+use netlink_packet_core::{NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload};
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_packet_route::link::LinkMessage;
 use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
@@ -23,21 +23,31 @@ impl Route {
 
     /// Every interface, in the order of the kernel's index.
     pub fn links(&self) -> io::Result<Vec<LinkMessage>> {
-        ask(&self.socket, LinkMessage::default(), NLM_F_REQUEST | NLM_F_DUMP)
+        ask(&self.socket, RouteNetlinkMessage::GetLink(LinkMessage::default()), NLM_F_REQUEST | NLM_F_DUMP)
     }
 
     /// The interface with this index; ENODEV where there is none.
     pub fn link(&self, index: u32) -> io::Result<LinkMessage> {
-        let mut message = LinkMessage::default();
-        message.header.index = index;
-        ask(&self.socket, message, NLM_F_REQUEST)?.pop().ok_or_else(|| io::Error::from_raw_os_error(libc::ENODEV))
+        let request = RouteNetlinkMessage::GetLink(about(index));
+        ask(&self.socket, request, NLM_F_REQUEST)?.pop().ok_or_else(|| io::Error::from_raw_os_error(libc::ENODEV))
+    }
+
+    /// A change of this interface that changes nothing: EPERM tells who may not change anything of it.
+    pub fn may_change(&self, index: u32) -> io::Result<()> {
+        ask(&self.socket, RouteNetlinkMessage::SetLink(about(index)), NLM_F_REQUEST | NLM_F_ACK).map(drop)
     }
 }
 
-fn ask(socket: &Socket, message: LinkMessage, flags: u16) -> io::Result<Vec<LinkMessage>> {
+fn about(index: u32) -> LinkMessage {
+    let mut message = LinkMessage::default();
+    message.header.index = index;
+    message
+}
+
+fn ask(socket: &Socket, message: RouteNetlinkMessage, flags: u16) -> io::Result<Vec<LinkMessage>> {
     let mut header = NetlinkHeader::default();
     header.flags = flags;
-    let mut request = NetlinkMessage::new(header, NetlinkPayload::from(RouteNetlinkMessage::GetLink(message)));
+    let mut request = NetlinkMessage::new(header, NetlinkPayload::from(message));
     request.finalize();
     let mut bytes = vec![0; request.buffer_len()];
     request.serialize(&mut bytes);

@@ -56,7 +56,7 @@ impl Devices {
 
     /// # Safety
     /// What `command` reads and writes must lie inside `request`, or where it points to.
-    unsafe fn ioctl(&self, command: c_ulong, request: &mut libc::ifreq) -> io::Result<i32> {
+    pub(super) unsafe fn ioctl(&self, command: c_ulong, request: &mut libc::ifreq) -> io::Result<i32> {
         // SAFETY: `request` is one whole ifreq; the rest is promised by the caller.
         let result = unsafe { libc::ioctl(self.socket.as_raw_fd(), command as _, &raw mut *request) };
         if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
@@ -69,7 +69,7 @@ fn blank() -> libc::ifreq {
 }
 
 /// A request about the interface `name`; ENODEV for what cannot be a name. The last byte stays zero.
-fn named(name: &str) -> io::Result<libc::ifreq> {
+pub(super) fn named(name: &str) -> io::Result<libc::ifreq> {
     let mut request = blank();
     let bytes = name.as_bytes();
     if bytes.is_empty() || bytes.len() >= request.ifr_name.len() || bytes.contains(&0) {

@@ -1,4 +1,4 @@
-//! The ioctl SIOCETHTOOL (linux/ethtool.h): driver name and offload features.
+//! The ioctl SIOCETHTOOL (linux/ethtool.h): driver name, offload features, rings and clocks of the device.
 //!
 //! Every command is a block of 32-bit words that begins with its number; the kernel reads and writes it in place.
 
@@ -6,10 +6,12 @@ use super::device::Devices;
 use std::io;
 
 const GDRVINFO: u32 = 0x03;
+const GRINGPARAM: u32 = 0x10;
 const GSTRINGS: u32 = 0x1b;
 const GSSET_INFO: u32 = 0x37;
 const GFEATURES: u32 = 0x3a;
 const SFEATURES: u32 = 0x3b;
+const GET_TS_INFO: u32 = 0x41;
 const SS_FEATURES: u32 = 4;
 /// Bytes of one name in a string set (`ETH_GSTRING_LEN`).
 const NAME: usize = 32;
@@ -104,6 +106,42 @@ pub fn set_features(devices: &Devices, interface: &str, blocks: &[SetBlock]) -> 
 /// Sets one of the old toggles (struct `ethtool_value`).
 pub fn set_legacy(devices: &Devices, interface: &str, toggle: Legacy, on: bool) -> io::Result<()> {
     devices.ethtool(interface, &mut [toggle as u32, u32::from(on)]).map(drop)
+}
+
+/// Frames that the rings of a device hold, and the most they can be set to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rings {
+    pub rx: u32,
+    pub rx_most: u32,
+    pub tx: u32,
+    pub tx_most: u32,
+}
+
+/// The rings of a device; EOPNOTSUPP where it has none.
+pub fn rings(devices: &Devices, interface: &str) -> io::Result<Rings> {
+    // struct ethtool_ringparam: the four largest numbers, then the four of now; mini and jumbo rings in between.
+    let mut words = [0u32; 9];
+    words[0] = GRINGPARAM;
+    devices.ethtool(interface, &mut words)?;
+    Ok(Rings { rx: words[5], rx_most: words[1], tx: words[8], tx_most: words[4] })
+}
+
+/// What a device says of its timestamps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timestamping {
+    /// `SOF_TIMESTAMPING_*` bits.
+    pub modes: u32,
+    /// The number of its clock, as in /dev/ptp0.
+    pub clock: Option<u32>,
+}
+
+/// What a device says of its timestamps.
+pub fn timestamping(devices: &Devices, interface: &str) -> io::Result<Timestamping> {
+    // struct ethtool_ts_info: the modes and the clock's number (-1 for none) behind the command.
+    let mut words = [0u32; 10];
+    words[0] = GET_TS_INFO;
+    devices.ethtool(interface, &mut words)?;
+    Ok(Timestamping { modes: words[1], clock: Some(words[2]).filter(|number| *number as i32 >= 0) })
 }
 
 /// A zero-terminated name in words.

@@ -9,3 +9,5 @@ pub mod packet;
 pub mod proc;
 pub mod ring;
 pub(crate) mod time;
+pub mod timestamp;
+pub mod xsk;

@@ -10,6 +10,9 @@ use std::time::Duration;
 /// The type of a raw packet socket's protocol: frames of every protocol.
 pub const ALL: u16 = libc::ETH_P_ALL as u16;
 
+/// Bytes of struct `virtio_net_hdr` (`linux/virtio_net.h`). All zeros ask for nothing.
+pub const VNET_HEADER: usize = 10;
+
 /// A raw packet socket.
 #[derive(Debug)]
 pub struct PacketSocket {
@@ -78,6 +81,11 @@ impl PacketSocket {
     /// Sends past the queueing discipline.
     pub fn bypass_queue(&self) -> io::Result<()> {
         self.set(libc::SOL_PACKET, libc::PACKET_QDISC_BYPASS, &1i32)
+    }
+
+    /// Every frame sent begins with a [`VNET_HEADER`], which asks the kernel or the device for checksum or segmentation.
+    pub fn vnet_header(&self) -> io::Result<()> {
+        self.set(libc::SOL_PACKET, libc::PACKET_VNET_HDR, &1i32)
     }
 
     /// Attaches a classic BPF program; what it returns is how many bytes of a frame are kept.

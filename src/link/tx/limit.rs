@@ -37,7 +37,9 @@ pub fn limit(interface: &Interface, frame: &[u8], own_fcs: bool) -> Result<(), S
     if length < HEADER {
         return Err(SizeError::Short { length });
     }
-    let limit = longest(interface.mtu, frame.get(12..14) == Some(&[0x81, 0x00]), own_fcs);
+    // The loopback is no Ethernet to this rule.
+    let tagged = interface.hardware == libc::ARPHRD_ETHER && frame.get(12..14) == Some(&[0x81, 0x00]);
+    let limit = longest(interface.mtu, tagged, own_fcs);
     if length > limit {
         return Err(SizeError::Long { length, interface: interface.name.clone(), mtu: interface.mtu, limit });
     }
