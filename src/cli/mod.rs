@@ -7,6 +7,7 @@ mod completions;
 mod decode;
 mod demo;
 mod diff;
+mod doctor;
 mod failure;
 mod fields;
 mod ifaces;
@@ -47,6 +48,7 @@ enum Command {
     Offload(offload::Args),
     Lab(lab::Args),
     Ifaces(ifaces::Args),
+    Doctor(doctor::Args),
     Fields(fields::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -71,6 +73,7 @@ pub fn run() -> ExitCode {
         // Its exit status is the one of the command it runs.
         Command::Lab(args) => return lab::run(args),
         Command::Ifaces(args) => ifaces::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Fields(args) => fields::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),

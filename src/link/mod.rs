@@ -2,7 +2,7 @@
 //!
 //! Everything here works in the network namespace of the calling thread, and a socket stays in the namespace it was
 //! opened in. Nothing here knows a protocol above Ethernet's own header. Start reading at [`Interface`], then [`tx`]
-//! for the way out, [`rx`] for the way in, and [`offload`] for the features.
+//! for the way out, [`rx`] for the way in, [`offload`] for the features, and [`probe`] for what an interface can do.
 
 pub mod counters;
 mod error;
@@ -12,6 +12,7 @@ pub mod netns;
 pub mod offload;
 mod present;
 pub mod privileges;
+pub mod probe;
 pub mod rx;
 pub mod stop;
 pub mod tx;
