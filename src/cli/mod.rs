@@ -16,11 +16,13 @@ mod lab;
 mod link_failure;
 mod man;
 mod offload;
+mod replay;
 mod send;
 mod sniff;
 mod source;
 mod summary;
 mod test;
+mod timing;
 mod units;
 
 use clap::{Parser, Subcommand};

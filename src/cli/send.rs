@@ -2,18 +2,24 @@
 
 use super::source::{Entry, Source};
 use super::summary::Summary;
-use super::{Failure, Outcome, Status, offload, units};
-use crate::frame::{Builder, expression};
+use super::timing::{Timing, nanoseconds};
+use super::units::Times;
+use super::{Failure, Outcome, Status, offload, replay};
+use crate::frame::{Begin, Fcs as WithFcs, Surroundings, View, dissect, expression};
 use crate::link::counters::Meter;
 use crate::link::netns::Target;
 use crate::link::offload::{Guard, Offload, Setting};
 use crate::link::stop::Stop;
 use crate::link::tx::{Choice, Options, Sender, SizeError, longest};
-use crate::link::{self, Interface, privileges};
-use crate::traffic::{self, End, Fault, Item, Job, Note, Sequence, Spacing, addresses, sequence};
+use crate::link::{self, Interface, cpus, privileges};
+use crate::report::progress::{Progress, si};
+use crate::report::safe;
+use crate::traffic::{self, End, Fault, Feed, Item, Job, Live, Note, Recording, addresses, sequence};
 use clap::ValueEnum;
+use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::time::Duration;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Send frames on an interface, and tell what became of them
 #[derive(Debug, clap::Args)]
@@ -43,21 +49,17 @@ pub struct Args {
     interface: String,
     #[command(flatten)]
     source: Source,
-    /// Send N frames; past its end the set begins anew
-    #[arg(short, long, value_name = "N", value_parser = units::frames)]
-    count: Option<u64>,
-    /// Send until interrupted
-    #[arg(long, conflicts_with = "count")]
-    forever: bool,
-    /// The time from one frame to the next: 10ms, 1s, 500us
-    #[arg(short, long, value_name = "TIME", value_parser = units::duration, conflicts_with = "rate")]
-    interval: Option<Duration>,
-    /// Frames a second: 1000, 10k, 1M
-    #[arg(long, value_name = "N", value_parser = units::frames)]
-    rate: Option<u64>,
-    /// Stop after this time; without -c the set begins anew until then
-    #[arg(long, value_name = "TIME", value_parser = units::duration)]
-    duration: Option<Duration>,
+    /// Send the frames of a capture (pcap, pcapng), with its times; - is standard input
+    #[arg(short, long, value_name = "FILE", conflicts_with_all = ["frame", "file", "pad"])]
+    read: Option<PathBuf>,
+    /// Set fields of the outermost layer of that name in every frame; right checksums stay right. May be repeated
+    #[arg(long, value_name = "LAYER FIELD=VALUE")]
+    set: Vec<String>,
+    #[command(flatten)]
+    timing: Timing,
+    /// Share the frames among N threads, each on a CPU of its own
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=64))]
+    threads: u8,
     /// Add the right FCS to frames that have none, and how it travels
     #[arg(long, value_enum, value_name = "HOW")]
     fcs: Option<Fcs>,
@@ -71,7 +73,7 @@ pub struct Args {
     #[arg(long, conflicts_with = "dry_run")]
     no_offload: bool,
     /// Print what would be sent instead of sending it; needs no privilege
-    #[arg(long, conflicts_with_all = ["json", "forever", "duration"])]
+    #[arg(long, conflicts_with_all = ["json", "duration"])]
     dry_run: bool,
     /// The summary as one JSON object on standard output
     #[arg(long)]
@@ -118,47 +120,85 @@ impl Engine {
     }
 }
 
+/// What a run sends.
+enum Input {
+    Entries(Vec<Entry>),
+    Capture(Recording),
+}
+
 pub(super) fn run(args: &Args) -> Outcome {
     let target = Target::parse(&args.interface)?;
     let interface = target.within(|| link::lookup(&target.interface))??;
-    // Files are read here, with the rights of the caller.
-    let mut entries = args.source.entries(addresses::surroundings(&interface, args.source.seed))?;
-    for entry in &mut entries {
-        if let Some(missing) = addresses::missing(&entry.frames, &interface) {
-            return Err(Failure::usage(place(entry, &missing)).help(missing.help()));
-        }
-        if args.fcs.is_some() {
-            entry.frames.add_fcs();
-        }
-    }
+    let surroundings = Surroundings { seed: args.source.seed, ..addresses::surroundings(&interface, args.source.seed) };
+    // Files are opened here, with the rights of the caller.
+    let input = args.input(&interface, surroundings)?;
+    let rewrites = replay::rewrites(&args.set)?;
+    let entries: &[Entry] = if let Input::Entries(entries) = &input { entries } else { &[] };
     let items: Vec<Item> = entries.iter().map(|entry| Item { frames: &entry.frames, delay: entry.delay }).collect();
-    let job = args.job(&items);
+    let source = match &input {
+        Input::Entries(_) => traffic::Source::Sets(&items),
+        Input::Capture(recording) => {
+            let passes = args.timing.passes();
+            traffic::Source::Capture { recording, with_fcs: args.fcs.is_some(), passes }
+        }
+    };
+    let mut job = Job {
+        rewrites: &rewrites,
+        surroundings,
+        count: args.timing.count,
+        duration: args.timing.duration.map(nanoseconds),
+        spin: args.timing.spin,
+        ..Job::new(source)
+    };
+    if let (Input::Entries(_), Some(passes)) = (&input, args.timing.passes()) {
+        job.count = Some(sequence::total(&items).saturating_mul(passes));
+    }
     let options = args.options();
+    let check = |job: &mut Job| {
+        let found =
+            traffic::check(job, &interface, &options).map_err(|fault| failure(fault, &input, &interface, true))?;
+        if let (None, Some(passes)) = (job.count, args.timing.passes()) {
+            job.count = found.map(|once| once.saturating_mul(passes));
+        }
+        job.spacing = args.timing.spacing(job.count)?;
+        Ok::<_, Failure>(())
+    };
     if args.dry_run {
-        return dry_run(&job, &interface, &entries, &options);
+        check(&mut job)?;
+        return dry_run(&job, &input, &interface);
     }
     // From here on a signal ends the run and not the program, so that what is changed is put back.
     let stop = Stop::on_signals()?;
-    let (mut sender, meter, guard) = target.within(|| open(&interface, &target, &options, args.no_offload))??;
+    let open = || open(&interface, &target, &options, usize::from(args.threads), args.no_offload);
+    let (mut senders, meter, guard) = target.within(open)??;
     // The sockets are open; the guard's own thread keeps what it needs to put the features back.
     if let Err(error) = privileges::drop_all() {
         eprintln!("warning: the privileges could not be given up: {error}");
     }
-    traffic::check(&job, &interface, &options).map_err(|fault| failure(fault, &entries, &interface, true))?;
+    check(&mut job)?;
     let off = guard.as_ref().map_or(&[][..], |guard| &guard.applied().changes).to_vec();
-    let mut report = traffic::send(&job, &mut sender, &meter, &stop);
+    let live = Arc::new(Live::new(senders.len()));
+    let progress = (!args.quiet).then(|| args.progress(&live, job.count)).flatten();
+    let mut report = traffic::send(&job, &mut senders, &meter, &stop, &live);
+    drop(progress);
     let restored = guard.map_or(Ok(()), |guard| guard.restore().map(drop));
-    report.notes.extend(sender.notes().iter().map(|text| Note::new(text.as_str())));
+    let told = senders.first().map_or(&[][..], Sender::notes);
+    report.notes.extend(told.iter().map(|text| Note::new(text.as_str())));
     let has_fcs = entries.iter().any(|entry| entry.frames.has_fcs());
     if args.fcs.is_none() && has_fcs {
         let text = "the FCS travels as the last four bytes of the frame; a network card adds its own behind them";
         report.notes.push(Note::new(text));
     }
+    let usable = cpus::allowed().len();
+    if senders.len() > usable {
+        report.notes.push(Note::new(format!("{} threads shared {usable} CPUs", senders.len())));
+    }
     let summary = Summary {
         interface: &args.interface,
-        engine: sender.engine(),
+        engine: senders.first().map_or("", Sender::engine),
+        threads: senders.len(),
         fcs: args.fcs.or_else(|| has_fcs.then_some(Fcs::Append)).map(Fcs::name),
-        rate_asked: args.rate_asked(),
+        spacing: job.spacing,
         report: &report,
         off: &off,
     };
@@ -173,22 +213,32 @@ pub(super) fn run(args: &Args) -> Outcome {
         if let Err(error) = restored {
             eprintln!("error: {error}");
         }
-        return Err(failure(fault, &entries, &interface, report.counts.accepted == 0));
+        return Err(failure(fault, &input, &interface, report.counts.accepted == 0));
     }
     restored?;
     Ok(status)
 }
 
 impl Args {
-    fn job<'a>(&self, items: &'a [Item<'a>]) -> Job<'a> {
-        let endless = self.forever || self.duration.is_some();
-        let spacing = match (self.interval, self.rate) {
-            (Some(interval), _) => Spacing::every(u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX)),
-            (None, Some(rate)) => Spacing::rate(rate),
-            (None, None) => Spacing::LISTED,
-        };
-        let count = self.count.or_else(|| (!endless).then(|| sequence::total(items)));
-        Job { items, count, spacing, duration: self.duration }
+    fn input(&self, interface: &Interface, surroundings: Surroundings) -> Result<Input, Failure> {
+        if let Some(path) = &self.read {
+            return replay::open(path, &self.timing, usize::from(self.threads)).map(Input::Capture);
+        }
+        if let (Some(word), Some(Times::Forever)) = (self.source.frame.first(), self.timing.times)
+            && word.parse::<u64>().is_ok()
+        {
+            return Err(Failure::usage(format!("'{word}' is no frame")).help(format!("write --loop={word}")));
+        }
+        let mut entries = self.source.entries(surroundings)?;
+        for entry in &mut entries {
+            if let Some(missing) = addresses::missing(&entry.frames, interface) {
+                return Err(Failure::usage(place(entry, &missing)).help(missing.help()));
+            }
+            if self.fcs.is_some() {
+                entry.frames.add_fcs();
+            }
+        }
+        Ok(Input::Entries(entries))
     }
 
     fn options(&self) -> Options {
@@ -200,13 +250,37 @@ impl Args {
         }
     }
 
-    /// Frames a second that were asked for.
-    fn rate_asked(&self) -> Option<f64> {
-        // Rates are below 10^12.
-        #[allow(clippy::cast_precision_loss)]
-        let rate = self.rate.map(|rate| rate as f64);
-        rate.or_else(|| {
-            self.interval.filter(|interval| !interval.is_zero()).map(|interval| 1.0 / interval.as_secs_f64())
+    /// The line on a terminal: done, rate, remaining, refused.
+    fn progress(&self, live: &Arc<Live>, count: Option<u64>) -> Option<Progress> {
+        let (live, name, duration) = (Arc::clone(live), safe::text(&self.interface).into_owned(), self.timing.duration);
+        let mut before = (live.read(), 0.0);
+        Progress::start(move |elapsed| {
+            let (now, seconds) = (live.read(), elapsed.as_secs_f64());
+            let (then, at) = std::mem::replace(&mut before, (now, seconds));
+            // Numbers beyond 2^53 lose digits that the line does not show.
+            #[allow(clippy::cast_precision_loss)]
+            let per_second = |now: u64, then: u64| now.saturating_sub(then) as f64 / (seconds - at).max(1e-9);
+            let (frames, bytes) = (per_second(now.accepted, then.accepted), per_second(now.bytes, then.bytes));
+            let mut line = format!("{name}: {}", now.accepted);
+            let done = now.accepted + now.refused;
+            #[allow(clippy::cast_precision_loss)]
+            let left =
+                count.map(|count| (count.saturating_sub(done) as f64, done as f64 * 100.0 / count.max(1) as f64));
+            if let (Some(count), Some((_, percent))) = (count, left) {
+                let _ = write!(line, " of {count} frames ({percent:.0} %)");
+            } else {
+                line.push_str(" frames");
+            }
+            let _ = write!(line, ", {} a second, {}bit/s", si(frames), si(bytes * 8.0));
+            let by_count = left.filter(|_| frames > 0.0).map(|(left, _)| left / frames);
+            let by_time = duration.map(|duration| (duration.as_secs_f64() - seconds).max(0.0));
+            if let Some(left) = by_count.into_iter().chain(by_time).reduce(f64::min) {
+                let _ = write!(line, ", {left:.0} s left");
+            }
+            if now.refused > 0 {
+                let _ = write!(line, ", {} refused", now.refused);
+            }
+            line
         })
     }
 }
@@ -216,9 +290,10 @@ fn open(
     interface: &Interface,
     target: &Target,
     options: &Options,
+    threads: usize,
     no_offload: bool,
-) -> Result<(Sender, Meter, Option<Guard>), Failure> {
-    let sender = Sender::open(interface, options)?;
+) -> Result<(Vec<Sender>, Meter, Option<Guard>), Failure> {
+    let senders = (0..threads).map(|_| Sender::open(interface, options)).collect::<Result<_, _>>()?;
     let meter = Meter::open(interface)?;
     // An interface without features has none that were left changed.
     let features = Offload::open(interface);
@@ -232,24 +307,30 @@ fn open(
         }
     }
     if !no_offload {
-        return Ok((sender, meter, None));
+        return Ok((senders, meter, None));
     }
     let guard = Guard::new(features?, vec![Setting { name: "tx".into(), on: false }])?;
     offload::check(guard.applied(), &interface.name)?;
-    Ok((sender, meter, Some(guard)))
+    Ok((senders, meter, Some(guard)))
 }
 
 /// The expressions of what would be sent, which `build -f` takes.
-fn dry_run(job: &Job, interface: &Interface, entries: &[Entry], options: &Options) -> Outcome {
-    traffic::check(job, interface, options).map_err(|fault| failure(fault, entries, interface, true))?;
-    let mut builder = Builder::default();
+fn dry_run(job: &Job, input: &Input, interface: &Interface) -> Outcome {
+    if matches!(input, Input::Entries(_)) && job.count.is_none() {
+        return Err(Failure::usage("--dry-run has no end").help("say how many frames: -c 10, or --loop=3"));
+    }
+    let mut feed = Feed::new(job.source, job.rewrites, job.surroundings);
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let mut text = String::new();
-    for (_, turn) in (0..job.count.unwrap_or_default()).zip(Sequence::new(job.items)) {
-        let entry = &entries[turn.item];
-        builder.build(&entry.frames, turn.number).map_err(|errors| entry.failure(&errors))?;
+    let (mut text, mut frame, mut nodes) = (String::new(), Vec::new(), Vec::new());
+    let fault = |fault| failure(fault, input, interface, true);
+    for number in 0..job.count.unwrap_or(u64::MAX) {
+        if feed.go_to(number).map_err(fault)?.is_none() {
+            break;
+        }
+        feed.write(number, &mut frame).map_err(fault)?;
+        dissect(&frame, Begin::Ethernet, WithFcs::IfRight, &mut nodes);
         text.clear();
-        expression(builder.view(), &mut text);
+        expression(View { bytes: &frame, nodes: &nodes }, &mut text);
         writeln!(out, "{text}")?;
     }
     out.flush()?;
@@ -265,18 +346,33 @@ fn place(entry: &Entry, message: impl std::fmt::Display) -> String {
 }
 
 /// A fault in words. Where nothing was sent yet it is the frame's or the interface's; later the run failed.
-fn failure(fault: Fault, entries: &[Entry], interface: &Interface, nothing_sent: bool) -> Failure {
+fn failure(fault: Fault, input: &Input, interface: &Interface, nothing_sent: bool) -> Failure {
+    let entry = |item: Option<usize>| match input {
+        Input::Entries(entries) => item.and_then(|item| entries.get(item)),
+        Input::Capture(_) => None,
+    };
+    let said = |item, fault: &Fault| match (entry(item), input) {
+        (None, Input::Capture(recording)) => format!("{}: {fault}", safe::text(recording.name())),
+        (entry, _) => entry.map_or_else(|| fault.to_string(), |entry| place(entry, fault)),
+    };
     let mut failure = match &fault {
         Fault::Link(_) => {
             let Fault::Link(error) = fault else { return Failure::failed(fault) };
             return error.into();
         }
-        Fault::Build { item, cause, .. } => entries[*item].failure(cause),
-        Fault::Size { item, cause: SizeError::Short { .. }, .. } => Failure::usage(place(&entries[*item], &fault))
-            .help("begin it with eth, or with the 14 bytes of an Ethernet header"),
+        Fault::Capture(error) => {
+            return replay::failure(if let Input::Capture(recording) = input { recording.name() } else { "" }, error);
+        }
+        Fault::Build { item, cause, .. } => match entry(Some(*item)) {
+            Some(entry) => entry.failure(cause),
+            None => Failure::usage(&fault),
+        },
+        Fault::Size { item, cause: SizeError::Short { .. }, .. } => {
+            Failure::usage(said(*item, &fault)).help("begin it with eth, or with the 14 bytes of an Ethernet header")
+        }
         Fault::Size { item, cause: SizeError::Long { length, .. }, .. } => {
             let mtu = length - (longest(0, false, false));
-            Failure::refused(place(&entries[*item], &fault)).help(format!(
+            Failure::refused(said(*item, &fault)).help(format!(
                 "make it shorter, or raise the MTU: `ip link set {} mtu {mtu}`",
                 interface.name.escape_debug()
             ))

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 pub struct Source {
     /// The frame: one argument in single quotes, or words that are joined by blanks
-    #[arg(value_name = "FRAME", required_unless_present = "file")]
+    #[arg(value_name = "FRAME")]
     pub frame: Vec<String>,
     /// Read frames from a frame file, one expression a line; - is standard input
     #[arg(short, long, value_name = "FILE", conflicts_with = "frame")]
@@ -69,6 +69,9 @@ impl Source {
     pub fn entries(&self, surroundings: Surroundings) -> Result<Vec<Entry>, Failure> {
         let surroundings = Surroundings { seed: self.seed, ..surroundings };
         let mut entries = match &self.file {
+            None if self.frame.is_empty() => {
+                return Err(Failure::usage("no frame is given").help("write one in single quotes: 'eth / \"hello\"'"));
+            }
             None => vec![entry(None, Origin { text: self.frame.join(" "), line: None }, surroundings)?],
             Some(path) => {
                 let (name, text) = read_text(path)?;

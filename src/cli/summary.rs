@@ -3,10 +3,11 @@
 use super::Failure;
 use crate::link::offload::Change;
 use crate::traffic::counts::frames;
-use crate::traffic::{End, Report};
+use crate::traffic::{End, Rate, Report, Spacing, Step, Unit};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::time::Duration;
 
 /// A run, to be summed up.
 pub(super) struct Summary<'a> {
@@ -16,8 +17,10 @@ pub(super) struct Summary<'a> {
     pub engine: &'static str,
     /// How the FCS travelled, where there was one.
     pub fcs: Option<&'static str>,
-    /// Frames a second that were asked for.
-    pub rate_asked: Option<f64>,
+    /// How many threads handed them over.
+    pub threads: usize,
+    /// When they were to be sent.
+    pub spacing: Spacing,
     /// What became of it.
     pub report: &'a Report,
     /// What was switched off meanwhile.
@@ -59,10 +62,50 @@ impl Summary<'_> {
             None => write!(text, ", the interface's count is unknown")?,
         }
         write!(text, "; {} bytes in {:.6} s", counts.accepted_bytes, self.report.elapsed.as_secs_f64())?;
-        match (self.report.rate(), self.rate_asked) {
-            (Some(rate), Some(asked)) => writeln!(text, ", {rate:.1} a second ({asked:.1} asked for)"),
-            (Some(rate), None) => writeln!(text, ", {rate:.1} a second"),
-            (None, _) => writeln!(text),
+        match (self.report.rate(), self.asked().filter(|(_, unit)| *unit == Unit::Frames)) {
+            (Some(rate), Some((asked, _))) => writeln!(text, ", {rate:.1} a second ({asked:.1} asked for)")?,
+            (Some(rate), None) => writeln!(text, ", {rate:.1} a second")?,
+            (None, _) => writeln!(text)?,
+        }
+        self.pace(text)
+    }
+
+    /// How well the times were kept.
+    fn pace(&self, text: &mut String) -> std::fmt::Result {
+        let late = &self.report.late;
+        if late.count() < 2 {
+            return Ok(());
+        }
+        write!(text, "pace: ")?;
+        if let Some((asked, unit)) = self.asked()
+            && let Some(layer) = layer(unit)
+        {
+            let reached = self.report.rate_in(unit).unwrap_or_default();
+            write!(text, "{:.3} Mbit/s on layer {layer} ({:.3} asked for); ", reached / 1e6, asked / 1e6)?;
+        }
+        let microseconds = |nanoseconds: u64| Duration::from_nanos(nanoseconds).as_secs_f64() * 1e6;
+        let [half, most, worst] = [late.within(500), late.within(990), late.max()].map(microseconds);
+        writeln!(
+            text,
+            "half of the frames at most {half:.1} us late, 99 % at most {most:.1} us, the worst {worst:.1} us"
+        )
+    }
+
+    /// What was asked for in a second, where that is one number.
+    // Rates are below 10^15.
+    #[allow(clippy::cast_precision_loss)]
+    fn asked(&self) -> Option<(f64, Unit)> {
+        let per_second = |frames: u64, nanoseconds: f64| Some((frames as f64 * 1e9 / nanoseconds, Unit::Frames));
+        match self.spacing {
+            Spacing::Even(step) if step.period > 0 => {
+                Some((step.rate.amount as f64 * 1e9 / step.period as f64, step.rate.unit))
+            }
+            Spacing::Bursts { frames, gap, step: None } if gap > 0 => per_second(frames, gap as f64),
+            Spacing::Bursts { frames, gap, step: Some(Step { period, rate: Rate { amount, unit: Unit::Frames } }) } => {
+                let inside = (frames - 1) as f64 * period as f64 / amount as f64;
+                per_second(frames, inside + gap as f64)
+            }
+            _ => None,
         }
     }
 
@@ -74,7 +117,7 @@ impl Summary<'_> {
     }
 
     fn json(&self) -> Value {
-        let counts = &self.report.counts;
+        let (counts, late) = (&self.report.counts, &self.report.late);
         let (end, error) = match &self.report.end {
             End::Complete => ("complete", None),
             End::Interrupted => ("interrupted", None),
@@ -84,6 +127,7 @@ impl Summary<'_> {
         json!({
             "interface": self.interface,
             "engine": self.engine,
+            "threads": self.threads,
             "fcs": self.fcs,
             "asked": counts.asked,
             "accepted": counts.accepted,
@@ -97,11 +141,26 @@ impl Summary<'_> {
             "seen": counts.seen,
             "seconds": self.report.elapsed.as_secs_f64(),
             "rate": self.report.rate(),
-            "rate_asked": self.rate_asked,
+            "rate_asked": self.asked().filter(|(_, unit)| *unit == Unit::Frames).map(|(asked, _)| asked),
+            "bit_rate": self.report.rate_in(Unit::Layer1Bits).zip(self.report.rate_in(Unit::Layer2Bits))
+                .map(|(layer1, layer2)| json!({ "layer1": layer1, "layer2": layer2 })),
+            "bit_rate_asked": self.asked().and_then(|(asked, unit)| Some(json!({ "layer": layer(unit)?, "rate": asked }))),
+            "late": (late.count() > 0).then(|| json!({
+                "p50": late.within(500), "p99": late.within(990), "max": late.max(),
+            })),
             "end": end,
             "offload_off": self.off.iter().map(|change| &change.name).collect::<Vec<_>>(),
             "notes": self.report.notes.iter().map(|note| &note.text).collect::<Vec<_>>(),
             "error": error,
         })
+    }
+}
+
+/// The layer that bits are counted on.
+fn layer(unit: Unit) -> Option<u8> {
+    match unit {
+        Unit::Frames => None,
+        Unit::Layer2Bits => Some(2),
+        Unit::Layer1Bits => Some(1),
     }
 }

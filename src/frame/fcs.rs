@@ -1,5 +1,8 @@
 //! The frame check sequence (IEEE 802.3-2022 3.2.9), as the four bytes on the wire.
 
+/// Its bytes.
+pub const LENGTH: usize = 4;
+
 /// What an intact frame with its FCS hashes to.
 pub const RESIDUE: u32 = 0x2144_df1c;
 

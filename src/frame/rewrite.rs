@@ -18,6 +18,7 @@ use crate::proto::table::{Role, Rule};
 /// What to set in one layer: `ipv4 dst=10.9.9.9 ttl=3`.
 #[derive(Clone, Debug)]
 pub struct Rewrite {
+    text: String,
     layer: Layer,
     axes: Axes,
 }
@@ -47,12 +48,16 @@ impl Rewrite {
                     .help("change the text instead: ethcraft decode FILE | sed ... | ethcraft send IFACE -f -")
             })
             .collect();
-        if errors.is_empty() { Ok(Self { layer: layer.clone(), axes }) } else { Err(Diagnostics(errors)) }
+        if errors.is_empty() {
+            Ok(Self { text: text.to_owned(), layer: layer.clone(), axes })
+        } else {
+            Err(Diagnostics(errors))
+        }
     }
 
-    /// The layer's name.
-    pub fn layer(&self) -> &'static str {
-        self.layer.proto.name
+    /// As it was written.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 }
 

@@ -5,6 +5,7 @@
 //! for the way out, [`rx`] for the way in, [`offload`] for the features, and [`probe`] for what an interface can do.
 
 pub mod counters;
+pub mod cpus;
 mod error;
 pub mod interface;
 mod netlink;

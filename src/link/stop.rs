@@ -13,7 +13,11 @@ pub const SLICE: Duration = Duration::from_millis(100);
 
 /// A flag that ends what runs at its next convenient moment.
 #[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicBool>);
+pub struct Stop {
+    flag: Arc<AtomicBool>,
+    /// A flag that counts as this one's.
+    above: Option<Arc<AtomicBool>>,
+}
 
 impl Stop {
     /// A flag that only [`Self::request`] sets.
@@ -32,20 +36,27 @@ impl Stop {
         let stop = flag.insert(Self::new());
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             // In this order: the first signal finds the flag unset and sets it, the second finds it set.
-            register_conditional_default(signal, Arc::clone(&stop.0))?;
-            register(signal, Arc::clone(&stop.0))?;
+            register_conditional_default(signal, Arc::clone(&stop.flag))?;
+            register(signal, Arc::clone(&stop.flag))?;
         }
         Ok(stop.clone())
     }
 
+    /// A flag for a part of the work: it is set where this one is, and setting it does not set this one.
+    #[must_use]
+    pub fn branch(&self) -> Self {
+        Self { flag: Arc::default(), above: Some(Arc::clone(&self.flag)) }
+    }
+
     /// Sets the flag.
     pub fn request(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.flag.store(true, Ordering::SeqCst);
     }
 
     /// The flag is set.
+    #[inline]
     pub fn requested(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.flag.load(Ordering::Relaxed) || self.above.as_ref().is_some_and(|above| above.load(Ordering::Relaxed))
     }
 
     /// Waits for `time`, or until the flag is set; says whether it is.
@@ -73,5 +84,15 @@ mod tests {
         assert!(!stop.sleep(Duration::from_millis(1)));
         stop.request();
         assert!(stop.sleep(Duration::from_secs(3600)));
+    }
+
+    #[test]
+    fn a_branch_is_set_with_its_stem_and_not_the_other_way_round() {
+        let stem = Stop::new();
+        let (one, other) = (stem.branch(), stem.branch());
+        one.request();
+        assert_eq!((one.requested(), other.requested(), stem.requested()), (true, false, false));
+        stem.request();
+        assert!(other.requested());
     }
 }

@@ -11,6 +11,7 @@ pub mod json;
 pub mod line;
 pub mod listing;
 pub mod picture;
+pub mod progress;
 pub mod safe;
 pub mod time;
 pub mod tree;

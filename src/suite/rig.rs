@@ -12,7 +12,7 @@ use crate::link::rx::{self, Capture, Direction};
 use crate::link::stop::Stop;
 use crate::link::tx::{self, Sender};
 use crate::link::{self, Interface, Kind, privileges};
-use crate::traffic::{self, Item, Job, Spacing, addresses};
+use crate::traffic::{self, Item, Job, addresses};
 use std::io;
 use std::process::Command;
 
@@ -168,9 +168,10 @@ impl Opening<'_> {
             return None;
         }
         let items = [Item { frames: &frames, delay: None }];
-        let job = Job { items: &items, count: send.count, spacing: Spacing::LISTED, duration: None };
+        let all = Job::new(traffic::Source::Sets(&items));
+        let job = Job { count: send.count.or(all.count), ..all };
         match traffic::check(&job, interface, &tx::Options::default()) {
-            Ok(()) => Some(frames),
+            Ok(_) => Some(frames),
             Err(traffic::Fault::Build { cause, .. }) => {
                 self.mistakes.extend(send.frame.in_file(cause).0);
                 None

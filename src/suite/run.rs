@@ -9,7 +9,7 @@ use crate::frame::near::{Tests, weight};
 use crate::frame::{Begin, Fcs, Node, Pattern, View, dissect};
 use crate::link::stop::Stop;
 use crate::report::line::{Told, write_line};
-use crate::traffic::{self, Item, Job, Spacing, sequence};
+use crate::traffic::{self, Item, Job, Spacing};
 use std::time::{Duration, Instant};
 
 /// How many frames are kept to look for the nearest one among them, at each interface.
@@ -140,9 +140,10 @@ impl Rig<'_> {
             let spacing = send.interval.map_or(Spacing::LISTED, |interval| {
                 Spacing::every(u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX))
             });
-            let count = Some(send.count.unwrap_or_else(|| sequence::total(&items)));
-            let job = Job { items: &items, count, spacing, duration: None };
-            let report = traffic::send(&job, &mut prepared.sender, &prepared.meter, stop);
+            let all = Job::new(traffic::Source::Sets(&items));
+            let job = Job { count: send.count.or(all.count), spacing, ..all };
+            let sender = std::slice::from_mut(&mut prepared.sender);
+            let report = traffic::send(&job, sender, &prepared.meter, stop, &traffic::Live::new(1));
             let why = match &report.end {
                 traffic::End::Failed(fault) => Some(fault.to_string()),
                 _ if report.counts.refused > 0 || report.counts.unsent() > 0 => {

@@ -20,6 +20,8 @@ pub struct Reader<R> {
     /// Where the last record began, and its number.
     offset: u64,
     number: u64,
+    /// Its bytes.
+    last: Range<usize>,
     done: bool,
 }
 
@@ -54,7 +56,7 @@ impl<R: Read> Reader<R> {
             Kind::Text | Kind::Unknown if first.is_empty() => return Err(Error::Empty),
             Kind::Text | Kind::Unknown => return Err(Error::NotCapture { first: first.to_vec() }),
         };
-        Ok(Self { input, state, offset: 0, number: 0, done: false })
+        Ok(Self { input, state, offset: 0, number: 0, last: 0..0, done: false })
     }
 
     /// The next record, or `None` behind the last one.
@@ -80,6 +82,7 @@ impl<R: Read> Reader<R> {
             Ok(Some((offset, found))) => {
                 self.number += 1;
                 self.offset = offset;
+                self.last = found.data.clone();
                 let record = Record {
                     time: found.time,
                     data: self.input.at(found.data),
@@ -121,6 +124,11 @@ impl<R: Read> Reader<R> {
             State::Pcap(pcap) => std::slice::from_ref(pcap.interface()),
             State::Pcapng(pcapng) => pcapng.interfaces(),
         }
+    }
+
+    /// The bytes of the last record given, until the next one is read.
+    pub fn data(&self) -> &[u8] {
+        self.input.at(self.last.clone())
     }
 
     /// Number of the last record given, counted from 1; 0 before the first.

@@ -1,6 +1,7 @@
 //! The monotonic clock, which no step of the time of day moves, and waiting on it to the microsecond.
 
 use crate::link::stop::{SLICE, Stop};
+use clap::ValueEnum;
 use nix::sys::time::TimeSpec;
 use nix::time::{ClockId, ClockNanosleepFlags, clock_gettime, clock_nanosleep};
 
@@ -15,14 +16,14 @@ fn nanoseconds(time: TimeSpec) -> u64 {
 }
 
 /// Whether a wait may keep the CPU busy.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Spin {
-    /// It sleeps; the kernel wakes it some tens of microseconds late.
+    /// Sleep; the kernel wakes some tens of microseconds late
     Never,
-    /// It sleeps up to shortly before the deadline, and spins for the rest.
+    /// Sleep up to shortly before the deadline, and spin for the rest
     #[default]
     Auto,
-    /// It spins all the time.
+    /// Spin all the time
     Always,
 }
 

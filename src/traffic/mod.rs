@@ -5,16 +5,23 @@
 pub mod addresses;
 pub mod clock;
 pub mod counts;
+pub mod feed;
+pub mod live;
 pub mod pace;
 pub mod rate;
+pub mod recording;
 pub mod send;
 pub mod sequence;
 pub mod spread;
+mod worker;
 
 pub use clock::{Spin, Waiter};
 pub use counts::{Counts, Note};
-pub use pace::{Pace, Spacing};
+pub use feed::{Feed, Source};
+pub use live::Live;
+pub use pace::{Pace, Spacing, Speed, Step};
 pub use rate::{Rate, Unit};
+pub use recording::{CaptureError, Recording};
 pub use send::{End, Fault, Job, Report, check, send};
 pub use sequence::{Item, Sequence};
 pub use spread::Spread;

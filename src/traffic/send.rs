@@ -1,14 +1,22 @@
-//! The run itself: build, wait until the frame is due, hand over, account.
+//! The run itself: what to send and when, the threads that do it, and what became of it.
 
+use super::clock::{self, Spin};
 use super::counts::{Counts, Note, frames};
-use super::pace::{Pace, Spacing, wait};
-use super::sequence::{Item, Sequence, total};
+use super::feed::Source;
+use super::live::Live;
+use super::pace::Spacing;
+use super::rate::Unit;
+use super::recording::{CaptureError, Noticed, Replay};
+use super::sequence::{Sequence, total};
+use super::spread::Spread;
+use super::worker::{Part, Shared, Worker};
 use crate::expr::Diagnostics;
-use crate::frame::{Builder, Frames, Template};
+use crate::frame::{Builder, Fcs, Rewrite, Surroundings, Template};
 use crate::link::counters::{Counters, Meter};
 use crate::link::stop::Stop;
-use crate::link::tx::{Options, Progress, Refusal, SendError, Sender, SizeError, limit};
-use crate::link::{Error, Interface};
+use crate::link::tx::{Options, Refusal, Sender, SizeError, limit};
+use crate::link::{Error, Interface, cpus};
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 /// How many frames are built and measured before the first one leaves.
@@ -20,14 +28,38 @@ const SETTLE: Duration = Duration::from_millis(200);
 /// What to send, and when.
 #[derive(Clone, Debug)]
 pub struct Job<'a> {
-    /// The entries, each with its set of frames.
-    pub items: &'a [Item<'a>],
-    /// How many frames; where the entries have less they begin anew. None: until something else ends the run.
+    /// The frames.
+    pub source: Source<'a>,
+    /// What is set in them anew.
+    pub rewrites: &'a [Rewrite],
+    /// What `auto` is in a rewrite, and what `rand` depends on.
+    pub surroundings: Surroundings,
+    /// How many frames; where the source has less it begins anew. None: until something else ends the run.
     pub count: Option<u64>,
     /// The time between frames.
     pub spacing: Spacing,
-    /// No frame is sent that is due later than this after the start.
-    pub duration: Option<Duration>,
+    /// No frame is sent that is due later than this after the start, nanoseconds.
+    pub duration: Option<u64>,
+    /// How to wait.
+    pub spin: Spin,
+}
+
+impl<'a> Job<'a> {
+    /// All of a source once through, as listed there.
+    pub fn new(source: Source<'a>) -> Self {
+        Self {
+            source,
+            rewrites: &[],
+            surroundings: Surroundings::default(),
+            count: match source {
+                Source::Sets(items) => Some(total(items)),
+                Source::Capture { .. } => None,
+            },
+            spacing: Spacing::LISTED,
+            duration: None,
+            spin: Spin::default(),
+        }
+    }
 }
 
 /// Why a run cannot begin or go on.
@@ -38,8 +70,8 @@ pub enum Fault {
     Size {
         /// The frame's number in the run, from 0.
         number: u64,
-        /// Its entry.
-        item: usize,
+        /// Its entry; none in a capture.
+        item: Option<usize>,
         /// What is wrong with it.
         cause: SizeError,
     },
@@ -63,6 +95,9 @@ pub enum Fault {
         /// Its MTU now, if it could be asked.
         mtu: Option<u32>,
     },
+    /// The capture cannot be sent, or not any further.
+    #[error(transparent)]
+    Capture(CaptureError),
     /// The interface cannot send any more.
     #[error(transparent)]
     Link(#[from] Error),
@@ -92,6 +127,10 @@ pub struct Report {
     pub counts: Counts,
     /// From the start to the last frame.
     pub elapsed: Duration,
+    /// Bits of what was accepted, on layer 1 and 2 ([`Unit`]).
+    pub bits: (u64, u64),
+    /// How long after they were due frames were handed over, nanoseconds; of those that had a time.
+    pub late: Spread,
     /// How it ended.
     pub end: End,
     /// Sentences that explain the counts.
@@ -101,60 +140,141 @@ pub struct Report {
 impl Report {
     /// Frames accepted in a second, between the first and the last; none of fewer than two.
     pub fn rate(&self) -> Option<f64> {
-        let gaps = self.counts.accepted.checked_sub(1).filter(|gaps| *gaps > 0)?;
-        // Numbers beyond 2^53 lose digits that no clock has.
-        #[allow(clippy::cast_precision_loss)]
-        Some(gaps as f64 / self.elapsed.as_secs_f64())
+        self.rate_in(Unit::Frames)
+    }
+
+    /// The same in another unit: what lies between the first frame and the last.
+    // Numbers beyond 2^53 lose digits that no clock has.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn rate_in(&self, unit: Unit) -> Option<f64> {
+        let accepted = self.counts.accepted;
+        let gaps = accepted.checked_sub(1).filter(|gaps| *gaps > 0)?;
+        let amount = match unit {
+            Unit::Frames => gaps as f64,
+            Unit::Layer1Bits => self.bits.0 as f64 * gaps as f64 / accepted as f64,
+            Unit::Layer2Bits => self.bits.1 as f64 * gaps as f64 / accepted as f64,
+        };
+        Some(amount / self.elapsed.as_secs_f64())
     }
 }
 
 /// Builds the first [`CHECKED`] frames and measures them against the interface, so that a mistake is told before any
-/// frame has left. Later ones are measured when their turn comes.
+/// frame has left. Later ones are measured when their turn comes, and so are those of a capture that can be read only once.
+///
+/// Gives how many frames the source has once through, where that is known.
 ///
 /// # Errors
 /// The first frame that cannot be built or sent.
-pub fn check(job: &Job, interface: &Interface, options: &Options) -> Result<(), Fault> {
-    let mut builder = Builder::default();
-    let most = job.count.unwrap_or_else(|| total(job.items)).min(CHECKED);
-    for (number, turn) in (0..most).zip(Sequence::new(job.items)) {
-        let item = turn.item;
-        let built = builder.build(job.items[item].frames, turn.number);
-        built.map_err(|cause| Fault::Build { number, item, cause })?;
-        limit(interface, builder.view().bytes, options.own_fcs).map_err(|cause| Fault::Size { number, item, cause })?;
+pub fn check(job: &Job, interface: &Interface, options: &Options) -> Result<Option<u64>, Fault> {
+    let own_fcs = options.own_fcs;
+    match job.source {
+        Source::Sets(items) => {
+            let mut builder = Builder::default();
+            let all = total(items);
+            let most = job.count.unwrap_or(all).min(CHECKED);
+            let mut turns = Sequence::new(items);
+            let mut number = 0;
+            while number < most
+                && let Some(turn) = turns.next()
+            {
+                let (item, set) = (turn.item, items[turn.item].frames);
+                builder.build(set, turn.number).map_err(|cause| Fault::Build { number, item, cause })?;
+                let frame = builder.view().bytes;
+                let fits = limit(interface, frame, own_fcs);
+                fits.map_err(|cause| Fault::Size { number, item: Some(item), cause })?;
+                number += 1;
+                // Frames of one length: where one fits that has no tag, all do.
+                let longest = crate::link::tx::longest(interface.mtu, false, own_fcs);
+                if set.count() > 1 && turn.number == 0 && frame.len() <= longest && Template::new(set).is_some() {
+                    number += u64::try_from(set.count() - 1).unwrap_or(u64::MAX);
+                    turns.go_to(number);
+                }
+            }
+            Ok(Some(all))
+        }
+        Source::Capture { recording, .. } if !recording.repeats() => Ok(None),
+        Source::Capture { recording, with_fcs, .. } => {
+            let mut replay = Replay::new(recording, with_fcs, Some(1));
+            let mut frame = Vec::new();
+            for number in 0..CHECKED {
+                if replay.go_to(number).map_err(Fault::Capture)?.is_none() {
+                    return Ok(Some(number));
+                }
+                if job.count.is_some_and(|count| number >= count) {
+                    return Ok(None);
+                }
+                frame.resize(replay.length(), 0);
+                replay.write(&mut frame, |_, _: Fcs| ());
+                limit(interface, &frame, own_fcs).map_err(|cause| Fault::Size { number, item: None, cause })?;
+            }
+            Ok(None)
+        }
     }
-    Ok(())
 }
 
-/// Sends. What was accepted is exact, however the run ends.
-pub fn send(job: &Job, sender: &mut Sender, meter: &Meter, stop: &Stop) -> Report {
+/// Sends, with one thread for each sender; several share the frames, each on a CPU of its own. What was accepted is exact,
+/// however the run ends. `live` may be read meanwhile.
+pub fn send(job: &Job, senders: &mut [Sender], meter: &Meter, stop: &Stop, live: &Live) -> Report {
     let before = meter.read().ok();
-    let start = Instant::now();
-    let end = drive(job, sender, meter, stop, start).unwrap_or_else(End::Failed);
-    let elapsed = start.elapsed();
-    let outcome = sender.outcome();
-    let counts = Counts {
+    let shared = Shared {
+        job,
+        meter,
+        live,
+        stop: stop.branch(),
+        start: clock::now(),
+        threads: senders.len(),
+        next: AtomicU64::new(0),
+    };
+    let parts = work(&shared, senders);
+    let sum = |of: fn(&Sender) -> u64| senders.iter().map(of).sum::<u64>();
+    let accepted = sum(|sender| sender.outcome().accepted);
+    let mut counts = Counts {
         asked: job.count,
-        accepted: outcome.accepted,
-        accepted_bytes: outcome.accepted_bytes,
-        refused: outcome.refused,
-        interface: before.and_then(|before| settle(meter, &before, outcome.accepted)),
+        accepted,
+        accepted_bytes: sum(|sender| sender.outcome().accepted_bytes),
+        refused: sum(|sender| sender.outcome().refused),
+        interface: before.and_then(|before| settle(meter, &before, accepted)),
         seen: None,
     };
     let mut notes = Vec::new();
-    if let Some(first) = outcome.failures.first()
-        && !matches!(end, End::Failed(Fault::Lowered { .. }))
-    {
-        let note = Note::new(format!("the kernel refused {}, first {first}", frames(counts.refused)));
-        notes.push(match first.cause {
+    // The lowest number of them all.
+    let refusals = parts.iter().zip(&*senders);
+    let refusals = refusals.flat_map(|(part, sender)| part.refused.iter().zip(&sender.outcome().failures));
+    let first = refusals.min_by_key(|(number, _)| **number);
+    let late = parts.iter().fold(Spread::default(), |mut sum, part| {
+        sum.add(&part.late);
+        sum
+    });
+    let queued = parts.iter().map(|part| part.queued).sum();
+    let share = |bits: u64| u64::try_from(u128::from(bits) * u128::from(accepted) / u128::from(queued)).unwrap_or(0);
+    let bits = parts.iter().fold((0u64, 0u64), |sum, part| (sum.0 + part.bits.0, sum.1 + part.bits.1));
+    let bits = if queued == 0 { (0, 0) } else { (share(bits.0), share(bits.1)) };
+    let elapsed = Duration::from_nanos(parts.iter().map(|part| part.elapsed).max().unwrap_or(0));
+    let first = first.map(|(number, failure)| {
+        let note = Note::new(format!(
+            "the kernel refused {}, first frame {number}: {}",
+            frames(counts.refused),
+            failure.cause
+        ));
+        match failure.cause {
             Refusal::QueueFull => {
                 note.help("send slower with --rate; `ethcraft ifaces` shows carrier and MTU, of the other end too")
             }
             _ => note,
-        });
+        }
+    });
+    describe(job, &parts, &mut notes);
+    let end = parts.into_iter().map(|part| part.end).reduce(End::graver).unwrap_or(End::Complete);
+    if counts.asked.is_none() && matches!((&end, job.source), (End::Complete, Source::Capture { .. })) {
+        counts.asked = Some(queued);
+    }
+    if !matches!(end, End::Failed(Fault::Lowered { .. })) {
+        notes.extend(first);
     }
     let why = match end {
         End::Interrupted => "it was interrupted",
         End::TimeUp => "the time was up",
+        End::Complete if matches!(job.source, Source::Capture { .. }) => "the capture ended before",
         End::Complete | End::Failed(_) => "the run could not go on",
     };
     match counts.unsent() {
@@ -165,105 +285,80 @@ pub fn send(job: &Job, sender: &mut Sender, meter: &Meter, stop: &Stop) -> Repor
     let interface = meter.interface().ok();
     let name = interface.as_ref().map_or("the interface", |interface| &interface.name);
     notes.extend(counts.differences(name, interface.as_ref().and_then(|interface| interface.carrier)));
-    Report { counts, elapsed, end, notes }
+    Report { counts, elapsed, bits, late, end, notes }
 }
 
-fn drive(job: &Job, sender: &mut Sender, meter: &Meter, stop: &Stop, start: Instant) -> Result<End, Fault> {
-    let mut makers: Vec<_> = job.items.iter().map(|item| Maker::new(item.frames)).collect();
-    let mut pace = Pace::new(job.spacing);
-    let mut end = End::Complete;
-    let turns = Sequence::new(job.items);
-    for (number, turn) in (0..job.count.unwrap_or(u64::MAX)).zip(turns) {
-        if let Some(due) = pace.next(turn.delay) {
-            if job.duration.is_some_and(|duration| due >= duration) {
-                end = End::TimeUp;
-                break;
-            }
-            if due > start.elapsed() {
-                // Nothing that is due now waits for what is due later.
-                flush(sender, meter, stop)?;
-                wait(start, due, stop);
-            }
-        }
-        if stop.requested() {
-            end = End::Interrupted;
-            break;
-        }
-        if job.duration.is_some_and(|duration| start.elapsed() >= duration) {
-            end = End::TimeUp;
-            break;
-        }
-        match push(&mut makers[turn.item], sender, meter, stop, (number, turn.item, turn.number)) {
-            Ok(Progress::Done) => {}
-            Ok(Progress::Stopped) => {
-                end = End::Interrupted;
-                break;
-            }
-            Err(fault) => {
-                // The frames before this one are good, and had their turn.
-                flush(sender, meter, stop)?;
-                return Err(fault);
-            }
-        }
-    }
-    match flush(sender, meter, stop)? {
-        Progress::Stopped => Ok(End::Interrupted),
-        Progress::Done => Ok(end),
+impl End {
+    /// What is to be said of a run whose threads ended so: a fault goes before all else.
+    fn graver(self, other: Self) -> Self {
+        let weight = |end: &Self| match end {
+            Self::Complete => 0,
+            Self::TimeUp => 1,
+            Self::Interrupted => 2,
+            Self::Failed(_) => 3,
+        };
+        if weight(&other) > weight(&self) { other } else { self }
     }
 }
 
-/// What makes the frames of one set.
-enum Maker<'f> {
-    /// They differ in fields alone.
-    Template(Template<'f>),
-    /// Each is built.
-    Builder(&'f Frames, Builder),
-}
-
-impl<'f> Maker<'f> {
-    fn new(frames: &'f Frames) -> Self {
-        Template::new(frames).map_or_else(|| Self::Builder(frames, Builder::default()), Self::Template)
+fn work(shared: &Shared, senders: &mut [Sender]) -> Vec<Part> {
+    if let [sender] = senders {
+        return vec![Worker::new(shared, 0, sender).run()];
     }
-}
-
-/// Makes one frame and queues it; not after a stop.
-fn push(
-    maker: &mut Maker,
-    sender: &mut Sender,
-    meter: &Meter,
-    stop: &Stop,
-    (number, item, member): (u64, usize, u128),
-) -> Result<Progress, Fault> {
-    let pushed = match maker {
-        Maker::Template(template) => sender.push_with(template.len(), stop, |slot| template.write(member, slot)),
-        Maker::Builder(frames, builder) => {
-            builder.build(frames, member).map_err(|cause| Fault::Build { number, item, cause })?;
-            sender.push(builder.view().bytes, stop)
-        }
-    };
-    match pushed {
-        Ok(progress) => fitting(sender, meter).map(|()| progress),
-        Err(SendError::Size(cause)) => Err(Fault::Size { number, item, cause }),
-        Err(SendError::Link(error)) => Err(error.into()),
-    }
-}
-
-fn flush(sender: &mut Sender, meter: &Meter, stop: &Stop) -> Result<Progress, Fault> {
-    let progress = sender.flush(stop)?;
-    fitting(sender, meter)?;
-    Ok(progress)
-}
-
-/// A size that was right when it was checked, and is not any more, ends the run.
-fn fitting(sender: &Sender, meter: &Meter) -> Result<(), Fault> {
-    let failures = &sender.outcome().failures;
-    let Some(first) = failures.iter().find(|failure| matches!(failure.cause, Refusal::TooLong)) else { return Ok(()) };
-    let interface = meter.interface().ok();
-    Err(Fault::Lowered {
-        number: first.frame,
-        mtu: interface.as_ref().map(|interface| interface.mtu),
-        interface: interface.map_or_else(|| "the interface".into(), |interface| interface.name),
+    let cpus = cpus::allowed();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..)
+            .zip(senders)
+            .map(|(thread, sender)| {
+                let cpu = cpus.get(thread % cpus.len().max(1)).copied();
+                scope.spawn(move || {
+                    // Where it is refused the thread runs where the kernel puts it.
+                    let _ = cpu.map(cpus::pin);
+                    Worker::new(shared, thread, sender).run()
+                })
+            })
+            .collect();
+        // A panic of one is the program's.
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     })
+}
+
+/// What was noticed in the frames, as sentences.
+fn describe(job: &Job, parts: &[Part], notes: &mut Vec<Note>) {
+    let sum = |of: fn(&Noticed) -> u64| parts.iter().map(|part| of(&part.noticed)).sum::<u64>();
+    let (back, cut, stripped) = (sum(|n| n.back), sum(|n| n.cut), sum(|n| n.stripped));
+    let heeded = matches!(job.spacing, Spacing::Listed(_));
+    if back > 0 && heeded {
+        notes.push(Note::new(format!("the times run back before {}; such a step counts as none", frames(back))));
+    }
+    if cut > 0 {
+        let were = if cut == 1 { "was" } else { "were" };
+        notes.push(
+            Note::new(format!(
+                "{} {were} cut when captured (snap length) and went out as short as they are in the file",
+                frames(cut)
+            ))
+            .help("capture whole frames: `ethcraft sniff -w`, or `tcpdump -s 0 -w`"),
+        );
+    }
+    if stripped > 0 {
+        let text = format!("the FCS that the capture has was left away in {}; the card adds its own", frames(stripped));
+        notes.push(Note::new(text).help("`--fcs append` keeps it as the last four bytes"));
+    }
+    for (at, rewrite) in job.rewrites.iter().enumerate() {
+        let missed: u64 = parts.iter().filter_map(|part| part.missed.get(at)).sum();
+        if missed > 0 {
+            let text = format!(
+                "`--set '{}'` found nothing to set in {}, which went out as they are",
+                rewrite.text(),
+                frames(missed)
+            );
+            notes.push(Note::new(text));
+        }
+    }
 }
 
 /// What the interface counted since `before`, once it has counted what was accepted, or its time is up.

@@ -25,36 +25,57 @@ pub struct Turn {
     pub number: u128,
     /// The entry's delay, on the first frame of its set.
     pub delay: Option<i64>,
+    /// The delays from the start of the run to this frame, nanoseconds; those that run back count as none.
+    pub listed: u64,
 }
 
 /// The turns, without end; none where there is no entry.
 #[derive(Clone, Debug)]
 pub struct Sequence<'a> {
     items: &'a [Item<'a>],
+    /// Of each entry, how many frames and how much delay there is up to its end.
+    ends: Vec<(u128, u64)>,
     item: usize,
     index: u128,
     round: u128,
+    listed: u64,
 }
 
 impl<'a> Sequence<'a> {
     /// From the first frame of the first entry on.
     pub fn new(items: &'a [Item<'a>]) -> Self {
-        Self { items, item: 0, index: 0, round: 0 }
+        let ends = items.iter().scan((0u128, 0u64), |sum, item| {
+            let delay = u64::try_from(item.delay.unwrap_or(0)).unwrap_or(0);
+            *sum = (sum.0.saturating_add(item.frames.count()), sum.1.saturating_add(delay));
+            Some(*sum)
+        });
+        let mut new = Self { items, ends: ends.collect(), item: 0, index: 0, round: 0, listed: 0 };
+        new.list();
+        new
     }
 
     /// From frame `number` of the run on, counted over all entries.
     pub fn from(items: &'a [Item<'a>], number: u64) -> Self {
         let mut at = Self::new(items);
-        let mut left = u128::from(number);
-        let round = u128::from(total(items)).max(1);
-        at.round = left / round;
-        left %= round;
-        while let Some(item) = items.get(at.item).filter(|item| left >= item.frames.count()) {
-            left -= item.frames.count();
-            at.item += 1;
-        }
-        at.index = left;
+        at.go_to(number);
         at
+    }
+
+    /// Goes to frame `number` of the run.
+    pub fn go_to(&mut self, number: u64) {
+        let (all, _) = self.ends.last().copied().unwrap_or_default();
+        self.round = u128::from(number) / all.max(1);
+        let left = u128::from(number) % all.max(1);
+        self.item = self.ends.partition_point(|(end, _)| *end <= left);
+        let before = self.item.checked_sub(1).and_then(|item| self.ends.get(item)).map_or(0, |(end, _)| *end);
+        self.index = left - before;
+        self.list();
+    }
+
+    /// Sums up the delays to the entry that is next.
+    fn list(&mut self) {
+        let (Some((_, all)), Some((_, so_far))) = (self.ends.last(), self.ends.get(self.item)) else { return };
+        self.listed = u64::try_from(self.round).unwrap_or(u64::MAX).saturating_mul(*all).saturating_add(*so_far);
     }
 }
 
@@ -68,6 +89,7 @@ impl Iterator for Sequence<'_> {
             item: self.item,
             number: self.round.wrapping_mul(count).wrapping_add(self.index),
             delay: item.delay.filter(|_| self.index == 0),
+            listed: self.listed,
         };
         self.index += 1;
         if self.index >= count {
@@ -77,6 +99,7 @@ impl Iterator for Sequence<'_> {
                 self.item = 0;
                 self.round += 1;
             }
+            self.list();
         }
         Some(turn)
     }
@@ -100,6 +123,18 @@ mod tests {
             Sequence::new(&items).take(6).map(|turn| (turn.item, turn.number, turn.delay.is_some())).collect();
         let expected = [(0, 0, true), (0, 1, false), (1, 0, false), (0, 2, true), (0, 3, false), (1, 1, false)];
         assert_eq!(turns, expected);
+    }
+
+    #[test]
+    fn every_turn_can_be_gone_to() {
+        let (pair, one) = (frames("eth type=1,2"), frames("eth / rand*4"));
+        let item = |frames, delay| Item { frames, delay };
+        let items = [item(&pair, Some(5)), item(&one, Some(-9)), item(&pair, None), item(&one, Some(100))];
+        let all: Vec<_> = Sequence::new(&items).take(20).collect();
+        assert_eq!(all.iter().map(|turn| turn.listed).collect::<Vec<_>>()[..8], [5, 5, 5, 5, 5, 105, 110, 110]);
+        for number in (0..20).rev() {
+            assert_eq!(Sequence::from(&items, number as u64).next(), Some(all[number]));
+        }
     }
 
     #[test]

@@ -1,0 +1,176 @@
+//! The frames of a run, one after the other, for one thread of it: from sets, or from a capture.
+
+use super::recording::{Noticed, Recording, Replay};
+use super::send::Fault;
+use super::sequence::{Item, Sequence, Turn};
+use crate::frame::{Builder, Fcs, Frames, Rewrite, Rewriter, Surroundings, Template};
+use crate::link::stop::Stop;
+use crate::link::tx::{Progress, SendError, Sender};
+
+/// Where the frames of a run come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a> {
+    /// Entries of sets, one after the other, as often as needed.
+    Sets(&'a [Item<'a>]),
+    /// A capture.
+    Capture {
+        /// The capture.
+        recording: &'a Recording,
+        /// Its frames keep an FCS that the capture has, and get the right one where it has none.
+        with_fcs: bool,
+        /// How often it is sent; none: until the run ends.
+        passes: Option<u64>,
+    },
+}
+
+/// Gives frames to a sender. Numbers of frames only rise.
+#[derive(Debug)]
+pub struct Feed<'a> {
+    frames: From<'a>,
+    rewriter: Rewriter<'a>,
+    /// Frames whose delay runs back.
+    back: u64,
+}
+
+#[derive(Debug)]
+enum From<'a> {
+    Sets { items: &'a [Item<'a>], turns: Sequence<'a>, next: u64, turn: Option<Turn>, makers: Vec<Option<Maker<'a>>> },
+    Capture(Replay<'a>),
+}
+
+/// What makes the frames of one set.
+#[derive(Debug)]
+enum Maker<'f> {
+    /// They differ in fields alone.
+    Template(Template<'f>),
+    /// Each is built.
+    Builder(&'f Frames, Builder),
+}
+
+impl<'f> Maker<'f> {
+    fn new(frames: &'f Frames) -> Self {
+        Template::new(frames).map_or_else(|| Self::Builder(frames, Builder::default()), Self::Template)
+    }
+}
+
+/// A frame that is ready to be written.
+enum Made<'m, 'a> {
+    Template(&'m mut Template<'a>, u128),
+    Bytes(&'m [u8]),
+    Record(&'m Replay<'a>),
+}
+
+impl Made<'_, '_> {
+    fn length(&self) -> usize {
+        match self {
+            Self::Template(template, _) => template.len(),
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Record(replay) => replay.length(),
+        }
+    }
+
+    /// Into a slot of its length.
+    fn write(&mut self, slot: &mut [u8], number: u64, rewriter: &mut Rewriter) {
+        match self {
+            Self::Template(template, member) => template.write(*member, slot),
+            Self::Bytes(bytes) => slot.copy_from_slice(bytes),
+            Self::Record(replay) => {
+                return replay.write(slot, |frame, fcs| rewriter.apply(frame, number.into(), fcs));
+            }
+        }
+        rewriter.apply(slot, number.into(), Fcs::IfRight);
+    }
+}
+
+impl<'a> Feed<'a> {
+    /// From the first frame on.
+    pub fn new(source: Source<'a>, rewrites: &'a [Rewrite], surroundings: Surroundings) -> Self {
+        let frames = match source {
+            Source::Sets(items) => From::Sets {
+                items,
+                turns: Sequence::new(items),
+                next: 0,
+                turn: None,
+                makers: items.iter().map(|_| None).collect(),
+            },
+            Source::Capture { recording, with_fcs, passes } => From::Capture(Replay::new(recording, with_fcs, passes)),
+        };
+        Self { frames, rewriter: Rewriter::new(rewrites, surroundings), back: 0 }
+    }
+
+    /// Goes on to frame `number` and gives its time as it is listed: nanoseconds from the start. None behind the last frame.
+    pub fn go_to(&mut self, number: u64) -> Result<Option<u64>, Fault> {
+        match &mut self.frames {
+            From::Sets { turns, next, turn, .. } => {
+                if *next != number {
+                    turns.go_to(number);
+                }
+                *next = number + 1;
+                *turn = turns.next();
+                self.back += u64::from(turn.and_then(|turn| turn.delay).is_some_and(|delay| delay < 0));
+                Ok(turn.map(|turn| turn.listed))
+            }
+            From::Capture(replay) => replay.go_to(number).map_err(Fault::Capture),
+        }
+    }
+
+    /// Queues the frame gone to. Gives its length too.
+    pub fn push(&mut self, number: u64, sender: &mut Sender, stop: &Stop) -> Result<(Progress, usize), Fault> {
+        let item = self.item();
+        let (mut made, rewriter) = self.made(number)?;
+        let length = made.length();
+        let pushed = sender.push_with(length, stop, |slot| made.write(slot, number, rewriter));
+        match pushed {
+            Ok(progress) => Ok((progress, length)),
+            Err(SendError::Size(cause)) => Err(Fault::Size { number, item, cause }),
+            Err(SendError::Link(error)) => Err(error.into()),
+        }
+    }
+
+    /// Writes the frame gone to into `out`, in place of what is there.
+    pub fn write(&mut self, number: u64, out: &mut Vec<u8>) -> Result<(), Fault> {
+        let (mut made, rewriter) = self.made(number)?;
+        out.resize(made.length(), 0);
+        made.write(out, number, rewriter);
+        Ok(())
+    }
+
+    fn made(&mut self, number: u64) -> Result<(Made<'_, 'a>, &mut Rewriter<'a>), Fault> {
+        let made = match &mut self.frames {
+            From::Capture(replay) => Made::Record(replay),
+            From::Sets { turn: None, .. } => Made::Bytes(&[]),
+            From::Sets { items, turn: Some(turn), makers, .. } => {
+                let (item, member) = (turn.item, turn.number);
+                match makers[item].get_or_insert_with(|| Maker::new(items[item].frames)) {
+                    Maker::Template(template) => Made::Template(template, member),
+                    Maker::Builder(frames, builder) => {
+                        builder.build(frames, member).map_err(|cause| Fault::Build { number, item, cause })?;
+                        Made::Bytes(builder.view().bytes)
+                    }
+                }
+            }
+        };
+        Ok((made, &mut self.rewriter))
+    }
+
+    /// The entry that the frame gone to is of.
+    pub fn item(&self) -> Option<usize> {
+        match &self.frames {
+            From::Sets { turn, .. } => turn.map(|turn| turn.item),
+            From::Capture(_) => None,
+        }
+    }
+
+    /// What was noticed in a capture, or in the delays of entries.
+    pub fn noticed(&self) -> Noticed {
+        match &self.frames {
+            From::Sets { .. } => Noticed { back: self.back, ..Noticed::default() },
+            From::Capture(replay) => replay.noticed(),
+        }
+    }
+
+    /// Of each rewrite, how many frames had not what it sets.
+    pub fn missed(&self) -> &[u64] {
+        self.rewriter.missed()
+    }
+}
