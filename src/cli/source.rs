@@ -1,7 +1,8 @@
 //! Frames and patterns from the command line or a frame file.
 
 use super::{Failure, Status};
-use crate::expr::{Diagnostics, logical_lines, parse_line};
+use crate::expr::ast::Line;
+use crate::expr::{Diagnostics, MAX_MISTAKES, Parsed, logical_lines, read_line};
 use crate::frame::{Frames, Pattern, Surroundings};
 use crate::report::colour::Colour;
 use std::io::{self, Read};
@@ -53,26 +54,31 @@ impl Entry {
 }
 
 impl Origin {
-    fn failure(&self, errors: &Diagnostics) -> Failure {
+    /// The mistakes with their places, as people read them.
+    fn render(&self, errors: &Diagnostics) -> String {
         let colour = Colour::Auto.on_stderr();
         let mut text = match &self.line {
             None => errors.render(&self.text, colour),
             Some((name, line)) => errors.render_at(&self.text, name, *line, colour),
         };
         text.push('\n');
-        Failure::rendered(Status::Usage, text)
+        text
+    }
+
+    fn failure(&self, errors: &Diagnostics) -> Failure {
+        Failure::rendered(Status::Usage, self.render(errors))
     }
 }
 
 impl Source {
-    /// Every entry, typed. All mistakes of the first wrong line are told.
+    /// Every entry, typed. All mistakes of all lines are told.
     pub fn entries(&self, surroundings: Surroundings) -> Result<Vec<Entry>, Failure> {
         let surroundings = Surroundings { seed: self.seed, ..surroundings };
         let mut entries = match &self.file {
             None if self.frame.is_empty() => {
                 return Err(Failure::usage("no frame is given").help("write one in single quotes: 'eth / \"hello\"'"));
             }
-            None => vec![entry(None, Origin { text: self.frame.join(" "), line: None }, surroundings)?],
+            None => vec![single(self.frame.join(" "), surroundings)?],
             Some(path) => {
                 let (name, text) = read_text(path)?;
                 frame_text(&name, &text, surroundings)?
@@ -89,34 +95,49 @@ impl Source {
 
 /// The entries of an expression of the command line.
 pub fn expression(text: &str) -> Result<Vec<Entry>, Failure> {
-    let origin = Origin { text: text.to_owned(), line: None };
-    Ok(vec![entry(None, origin, Surroundings::default())?])
+    Ok(vec![single(text.to_owned(), Surroundings::default())?])
 }
 
-/// The entries of a frame file with this name. All mistakes of the first wrong line are told.
+fn single(text: String, surroundings: Surroundings) -> Result<Entry, Failure> {
+    let frames = Frames::parse(&text, surroundings, &load);
+    let origin = Origin { text, line: None };
+    match frames {
+        Ok(frames) => Ok(Entry { delay: None, frames, origin }),
+        Err(errors) => Err(origin.failure(&errors)),
+    }
+}
+
+/// The entries of a frame file with this name. The mistakes of all lines are told, up to [`MAX_MISTAKES`].
 pub fn frame_text(name: &str, text: &str, surroundings: Surroundings) -> Result<Vec<Entry>, Failure> {
     let mut entries = Vec::new();
+    let mut told = Vec::new();
+    let mut left = MAX_MISTAKES;
     for (number, line) in logical_lines(text) {
+        let Parsed { tree, mistakes } = read_line(line);
+        let Some(Line { delay, frame }) = tree else { continue };
         let origin = Origin { text: line.to_owned(), line: Some((name.to_owned(), number)) };
-        match parse_line(line) {
-            Err(errors) => return Err(origin.failure(&errors)),
-            Ok(None) => {}
-            Ok(Some(parsed)) => entries.push(entry(Some(&parsed), origin, surroundings)?),
+        match Frames::of_parsed(&frame, mistakes, surroundings, &load) {
+            Ok(frames) => entries.push(Entry { delay, frames, origin }),
+            Err(_) if left == 0 => {
+                told.push(format!(
+                    "error: more than {MAX_MISTAKES} mistakes; from line {number} on they are not told\n"
+                ));
+                break;
+            }
+            Err(mut errors) => {
+                errors.0.truncate(left);
+                left -= errors.0.len();
+                told.push(origin.render(&errors));
+            }
         }
+    }
+    if !told.is_empty() {
+        return Err(Failure::rendered(Status::Usage, told.join("\n")));
     }
     if entries.is_empty() {
         return Err(Failure::usage(format!("{name} holds no frame")).help("write one expression a line"));
     }
     Ok(entries)
-}
-
-fn entry(line: Option<&crate::expr::ast::Line>, origin: Origin, surroundings: Surroundings) -> Result<Entry, Failure> {
-    let typed = match line {
-        Some(line) => Frames::new(&line.frame, surroundings, &load),
-        None => Frames::parse(&origin.text, surroundings, &load),
-    };
-    let frames = typed.map_err(|errors| origin.failure(&errors))?;
-    Ok(Entry { delay: line.and_then(|l| l.delay), frames, origin })
 }
 
 /// A pattern from words of the command line.

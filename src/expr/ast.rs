@@ -72,7 +72,7 @@ pub enum Part<'s> {
     Layer(Layer<'s>),
     /// Literal bytes.
     Bytes(Bytes<'s>),
-    /// `..`, a gap; patterns only.
+    /// `..`, a gap; patterns only, and where a part was not understood.
     Gap(Span),
 }
 
@@ -142,10 +142,22 @@ pub struct Value<'s> {
     pub span: Span,
 }
 
+impl Value<'_> {
+    /// What stands for a value that was not understood, or is not there.
+    pub(super) const fn none(span: Span) -> Self {
+        Self { rand: false, set: Set { members: Vec::new(), span }, repeat: None, span }
+    }
+
+    /// Whether it was understood.
+    pub const fn is_there(&self) -> bool {
+        !self.set.members.is_empty()
+    }
+}
+
 /// Members with `,` between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Set<'s> {
-    /// One or more.
+    /// One or more; none where the value was not understood.
     pub members: Vec<Member<'s>>,
     /// From the first to the last.
     pub span: Span,

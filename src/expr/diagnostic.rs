@@ -1,6 +1,7 @@
 //! What is wrong with an expression, where, and how to mend it.
 
 use super::ast::Span;
+use super::parser::MAX_MISTAKES;
 
 /// One mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +40,18 @@ impl Diagnostic {
 /// All mistakes of one expression, never empty when given as an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics(pub Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// These and others, in the order of their places, of each place the first; at most [`MAX_MISTAKES`].
+    #[must_use]
+    pub fn and(mut self, others: Vec<Diagnostic>) -> Self {
+        self.0.extend(others);
+        self.0.sort_by_key(|one| one.span.start);
+        self.0.dedup_by_key(|one| one.span.start);
+        self.0.truncate(MAX_MISTAKES);
+        self
+    }
+}
 
 impl From<Diagnostic> for Diagnostics {
     fn from(one: Diagnostic) -> Self {

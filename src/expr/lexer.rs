@@ -63,7 +63,7 @@ impl<'s> Parser<'s> {
     }
 
     /// Whether a word can begin at the cursor: a blank, a brace or nothing is in front.
-    fn at_word_start(&self) -> bool {
+    pub(super) fn at_word_start(&self) -> bool {
         match self.pos.checked_sub(1).and_then(|i| self.src.as_bytes().get(i)) {
             None => true,
             Some(&b) => is_blank(b) || matches!(b, b'{' | b'}'),
@@ -210,6 +210,19 @@ impl<'s> Parser<'s> {
     pub(super) fn peek_keyword(&self) -> Option<&'static str> {
         let word = self.peek_word();
         KEYWORDS.into_iter().find(|k| *k == word && self.ends_word(word.len()))
+    }
+
+    /// Whether a blank or a continued line end is at the cursor.
+    pub(super) fn at_blank(&self) -> bool {
+        self.peek().is_some_and(is_blank) || self.line_break(0).is_some()
+    }
+
+    /// Skips a character, or a text with its quotes.
+    pub(super) fn skip_one(&mut self) {
+        self.pos += match self.peek() {
+            Some(b'"' | b'\'') => self.quoted_len().unwrap_or(1),
+            _ => self.rest().chars().next().map_or(1, char::len_utf8),
+        };
     }
 
     /// Moves on to the next ` / `, `}`, end, or word that parts patterns, over texts and whole braces, saying nothing.

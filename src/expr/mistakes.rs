@@ -260,6 +260,10 @@ pub(super) fn layer_name(span: Span, word: &str) -> Option<Diagnostic> {
                 "layer names are in lower case: '{}'; text is quoted, and so is the whole frame for the shell",
                 short(&lower)
             ))
+        } else if let Some((layer, field)) =
+            word.split_once('.').filter(|(layer, field)| is_name(layer) && is_name(field))
+        {
+            wrong().help(format!("write the layer and its field: '{layer} {field}=...'"))
         } else if is_name(&dashed) {
             wrong().help(format!("names have a-z, 0-9 and '-': '{}'", short(&dashed)))
         } else {
@@ -324,6 +328,7 @@ pub(super) fn stray(pos: usize, rest: &str) -> Diagnostic {
         '(' | ')' => "there are no parentheses: 'not' binds first, then 'and', then 'or'",
         '[' | ']' => "write items in braces: 'tcp {mss=1460}'",
         '$' => "the shell replaces it only inside double quotes: \"eth dst=$MAC / 'text'\"",
+        '%' => "an address in a frame has no zone: leave '%' and what follows away",
         '\\' => "it continues a line as its last character, and begins an escape in quoted text",
         '.' => "a gap stands alone, ' / .. / '; a range is a field's value, 'dport=1..9'",
         '"' | '\'' | '@' => "put a blank in front of it; text in the middle of a word is not joined",

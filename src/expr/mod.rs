@@ -20,5 +20,8 @@ mod value;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use lines::{duration, logical_lines};
 pub use nearest::nearest;
-pub use parser::{MAX_DEPTH, parse_frame, parse_line, parse_pattern, parse_rule};
+pub use parser::{
+    MAX_DEPTH, MAX_MISTAKES, Parsed, parse_frame, parse_line, parse_pattern, parse_rule, read_frame, read_line,
+    read_pattern, read_rule,
+};
 pub use print::{write_delay, write_text_literal};

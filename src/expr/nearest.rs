@@ -1,14 +1,18 @@
 //! The nearest name to a mistyped one.
 
-/// The candidate with the smallest edit distance to `word`, if it is near enough to be a typing mistake.
+/// The candidate with the smallest edit distance to `word`, if it is near enough to be a typing mistake; else the shortest
+/// that begins with it.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count().max(3) / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|c| (distance(word, c), c))
-        .filter(|(d, _)| *d <= limit)
-        .min_by_key(|(d, _)| *d)
-        .map(|(_, c)| c)
+    // No name is so long, and the work grows with the product of both lengths.
+    if word.len() > 64 {
+        return None;
+    }
+    let candidates: Vec<_> = candidates.into_iter().collect();
+    let near = candidates.iter().map(|c| (distance(word, c), *c)).filter(|(d, _)| *d <= limit).min_by_key(|(d, _)| *d);
+    let longer =
+        || candidates.iter().copied().filter(|c| word.len() > 1 && c.starts_with(word)).min_by_key(|c| c.len());
+    near.map(|(_, c)| c).or_else(longer)
 }
 
 /// Edits (insert, delete, replace, swap of neighbours) between two words: optimal string alignment.
@@ -42,6 +46,7 @@ mod tests {
     fn a_typing_mistake_finds_its_name_and_nonsense_does_not() {
         assert_eq!(nearest("dprt", ["sport", "dport", "length"]), Some("dport"));
         assert_eq!(nearest("upd", ["udp", "tcp"]), Some("udp"));
+        assert_eq!(nearest("len", ["sport", "dport", "length"]), Some("length"));
         assert_eq!(nearest("qqqq", ["udp", "tcp"]), None);
     }
 }

@@ -1,7 +1,8 @@
 //! Words to a syntax tree by recursive descent, one function a rule of the grammar.
 //!
-//! A mistake is noted, the rest of its part is skipped, and parsing goes on: one run finds them all. The tree is
-//! given only if there were none, so what the functions return after a mistake just has to be harmless.
+//! A mistake is noted, what it made unreadable is skipped, and parsing goes on: one run finds them all. The tree is given
+//! with the mistakes, so that whoever types it can tell what is wrong with the rest: [`Parsed`] says what stands for the
+//! places that were not understood.
 
 use super::ast::{Chain, Frame, Line, Part, Pattern, Rule, Span};
 use super::diagnostic::{Diagnostic, Diagnostics};
@@ -12,7 +13,28 @@ use super::mistakes;
 pub const MAX_DEPTH: usize = 64;
 
 /// More mistakes than anyone reads are not kept.
-const MAX_MISTAKES: usize = 100;
+pub const MAX_MISTAKES: usize = 100;
+
+/// A tree of what was understood, and the mistakes in the order of their places.
+///
+/// A part that was not understood is a gap, a value that was not has no members; a layer keeps what was understood of it.
+#[derive(Clone, Debug)]
+pub struct Parsed<T> {
+    /// What was understood; all of it if there are no mistakes.
+    pub tree: T,
+    /// What was not.
+    pub mistakes: Diagnostics,
+}
+
+impl<T> Parsed<T> {
+    /// The tree, if all of it was understood.
+    ///
+    /// # Errors
+    /// The mistakes.
+    pub fn whole(self) -> Result<T, Diagnostics> {
+        if self.mistakes.0.is_empty() { Ok(self.tree) } else { Err(self.mistakes) }
+    }
+}
 
 /// What is being parsed: it decides which words are allowed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,30 +77,37 @@ pub(super) struct Parser<'s> {
 }
 
 /// Parses what is built: `[ "zip" ] chain`.
-///
-/// # Errors
-/// All mistakes, in the order of their places.
-pub fn parse_frame(source: &str) -> Result<Frame<'_>, Diagnostics> {
+pub fn read_frame(source: &str) -> Parsed<Frame<'_>> {
     let mut parser = Parser::new(source, Mode::Frame);
     let frame = parser.frame();
     parser.finish(frame)
 }
 
-/// Parses what is matched: chains under `not`, `and`, `or`.
+/// The same where only a whole tree is of use.
 ///
 /// # Errors
 /// All mistakes, in the order of their places.
-pub fn parse_pattern(source: &str) -> Result<Pattern<'_>, Diagnostics> {
+pub fn parse_frame(source: &str) -> Result<Frame<'_>, Diagnostics> {
+    read_frame(source).whole()
+}
+
+/// Parses what is matched: chains under `not`, `and`, `or`.
+pub fn read_pattern(source: &str) -> Parsed<Pattern<'_>> {
     let mut parser = Parser::new(source, Mode::Pattern);
     let pattern = parser.pattern();
     parser.finish(pattern)
 }
 
-/// Parses `pattern "then" frame`, a rule of the command `answer`.
+/// The same where only a whole tree is of use.
 ///
 /// # Errors
 /// All mistakes, in the order of their places.
-pub fn parse_rule(source: &str) -> Result<Rule<'_>, Diagnostics> {
+pub fn parse_pattern(source: &str) -> Result<Pattern<'_>, Diagnostics> {
+    read_pattern(source).whole()
+}
+
+/// Parses `pattern "then" frame`, a rule of the command `answer`.
+pub fn read_rule(source: &str) -> Parsed<Rule<'_>> {
     let mut parser = Parser::new(source, Mode::Question);
     let pattern = parser.pattern();
     let then = parser.peek_keyword() == Some("then");
@@ -92,19 +121,32 @@ pub fn parse_rule(source: &str) -> Result<Rule<'_>, Diagnostics> {
     parser.finish(Rule { pattern, reply })
 }
 
-/// Parses a logical line of a frame file: `[ delay ] frame`, or none if it is blank or only a comment.
+/// The same where only a whole tree is of use.
 ///
 /// # Errors
 /// All mistakes, in the order of their places.
-pub fn parse_line(source: &str) -> Result<Option<Line<'_>>, Diagnostics> {
+pub fn parse_rule(source: &str) -> Result<Rule<'_>, Diagnostics> {
+    read_rule(source).whole()
+}
+
+/// Parses a logical line of a frame file: `[ delay ] frame`, or none if it is blank or only a comment.
+pub fn read_line(source: &str) -> Parsed<Option<Line<'_>>> {
     let mut parser = Parser::new(source, Mode::Frame);
     parser.blanks();
     if parser.peek().is_none() {
-        return Ok(None);
+        return parser.finish(None);
     }
     let delay = parser.delay();
     let frame = parser.frame();
     parser.finish(Some(Line { delay, frame }))
+}
+
+/// The same where only a whole tree is of use.
+///
+/// # Errors
+/// All mistakes, in the order of their places.
+pub fn parse_line(source: &str) -> Result<Option<Line<'_>>, Diagnostics> {
+    read_line(source).whole()
 }
 
 impl<'s> Parser<'s> {
@@ -120,13 +162,8 @@ impl<'s> Parser<'s> {
         None
     }
 
-    fn finish<T>(mut self, tree: T) -> Result<T, Diagnostics> {
-        if self.mistakes.is_empty() {
-            return Ok(tree);
-        }
-        self.mistakes.sort_by_key(|m| m.span.start);
-        self.mistakes.dedup_by_key(|m| m.span.start);
-        Err(Diagnostics(self.mistakes))
+    fn finish<T>(self, tree: T) -> Parsed<T> {
+        Parsed { tree, mistakes: Diagnostics::default().and(self.mistakes) }
     }
 
     /// `[ "zip" ] chain`, up to the end.
@@ -225,6 +262,7 @@ impl<'s> Parser<'s> {
                 let span = self.slash();
                 if !std::mem::take(&mut behind_part) {
                     self.note::<()>(mistakes::nothing_between(span, seen));
+                    parts.push(Part::Gap(span));
                 }
                 seen = true;
                 slash = Some(span);
@@ -237,6 +275,7 @@ impl<'s> Parser<'s> {
                 let span = Span::new(self.pos, self.pos + keyword.len());
                 self.pos += keyword.len();
                 self.note::<()>(mistakes::misplaced_keyword(span, keyword, self.mode.is_pattern(), depth > 0));
+                parts.push(Part::Gap(span));
                 (seen, behind_part, slash) = (true, false, None);
                 continue;
             }
@@ -246,9 +285,11 @@ impl<'s> Parser<'s> {
                 self.note::<()>(mistakes::forgotten_slash(self.pos, self.rest()));
             }
             (seen, behind_part, slash) = (true, true, None);
-            match self.part(depth, forgotten) {
-                Some(part) => parts.push(part),
-                None => self.sync(),
+            if let Some(part) = self.part(depth, forgotten) {
+                parts.push(part);
+            } else {
+                self.sync();
+                parts.push(Part::Gap(Span::new(here.start, self.pos)));
             }
         }
         if let Some(slash) = slash.filter(|_| !behind_part) {

@@ -128,8 +128,8 @@ impl<'s> Parser<'s> {
         loop {
             let literal = self.value()?;
             end = literal.span.end;
-            self.check_literal(&literal);
-            literals.push(literal);
+            let good = self.check_literal(&literal);
+            literals.push(if good { literal } else { Value::none(literal.span) });
             self.blanks();
             if !self.at_bytes() {
                 return Some(Bytes { literals, span: Span::new(start, end) });
@@ -137,8 +137,9 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Words among byte literals are hex or one of `zero`, `rand`, `count`.
-    fn check_literal(&mut self, literal: &Value<'s>) {
+    /// Words among byte literals are hex or one of `zero`, `rand`, `count`; whether these are.
+    fn check_literal(&mut self, literal: &Value<'s>) -> bool {
+        let mut good = true;
         for member in &literal.set.members {
             let (from, to) = match member {
                 Member::One(atom) | Member::Prefix(atom, _) => (Some(atom), None),
@@ -153,8 +154,10 @@ impl<'s> Parser<'s> {
                 };
                 if let Some(mistake) = mistake {
                     self.note::<()>(mistake);
+                    good = false;
                 }
             }
         }
+        good
     }
 }

@@ -21,6 +21,7 @@ mod dissect;
 mod domain;
 pub mod fcs;
 pub mod filter;
+mod habits;
 mod layout;
 mod list;
 mod listing;

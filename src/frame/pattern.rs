@@ -28,12 +28,29 @@ pub(super) enum Tree {
 impl Pattern {
     /// Parses and compiles a pattern. `surroundings` are what `auto` means for a field that the interface fills in.
     pub fn parse(text: &str, surroundings: Surroundings, load: Loader) -> Result<Self, Diagnostics> {
-        Self::new(&crate::expr::parse_pattern(text)?, surroundings, load)
+        let parsed = crate::expr::read_pattern(text);
+        Self::of_parsed(&parsed.tree, parsed.mistakes, surroundings, load)
     }
 
     /// Compiles a parsed pattern.
     pub fn new(tree: &ast::Pattern, surroundings: Surroundings, load: Loader) -> Result<Self, Diagnostics> {
-        Ok(Self { tree: compile(tree, load)?, surroundings })
+        Self::of_parsed(tree, Diagnostics::default(), surroundings, load)
+    }
+
+    /// The same of a tree in which the parser found mistakes: those in what it understood come with them.
+    pub fn of_parsed(
+        tree: &ast::Pattern,
+        mistakes: Diagnostics,
+        surroundings: Surroundings,
+        load: Loader,
+    ) -> Result<Self, Diagnostics> {
+        let mut errors = Vec::new();
+        let mut foreign = Vec::new();
+        let tree = compile(tree, &mistakes, load, &mut (&mut errors, &mut foreign));
+        let mut all = mistakes;
+        all.0.retain(|m| !foreign.iter().any(|span: &ast::Span| (span.start..=span.end).contains(&m.span.start)));
+        let all = all.and(errors);
+        if all.0.is_empty() { Ok(Self { tree, surroundings }) } else { Err(all) }
     }
 
     /// Whether a frame taken apart is in the set.
@@ -81,28 +98,24 @@ impl Tree {
     }
 }
 
-fn compile(tree: &ast::Pattern, load: Loader) -> Result<Tree, Diagnostics> {
-    let many = |list: &[ast::Pattern]| -> Result<Vec<Tree>, Diagnostics> {
-        let (mut good, mut bad) = (Vec::new(), Vec::new());
-        for one in list {
-            match compile(one, load) {
-                Ok(tree) => good.push(tree),
-                Err(errors) => bad.extend(errors.0),
-            }
-        }
-        if bad.is_empty() { Ok(good) } else { Err(Diagnostics(bad)) }
-    };
-    Ok(match tree {
-        ast::Pattern::Or(list) => Tree::Or(many(list)?),
-        ast::Pattern::And(list) => Tree::And(many(list)?),
-        ast::Pattern::Not(one) => Tree::Not(Box::new(compile(one, load)?)),
+/// The mistakes found, and the places where one of them stands for all that the parser told.
+type Found<'a> = (&'a mut Vec<Diagnostic>, &'a mut Vec<ast::Span>);
+
+fn compile(tree: &ast::Pattern, told: &Diagnostics, load: Loader, errors: &mut Found) -> Tree {
+    let mut many = |list: &[ast::Pattern]| list.iter().map(|one| compile(one, told, load, errors)).collect();
+    match tree {
+        ast::Pattern::Or(list) => Tree::Or(many(list)),
+        ast::Pattern::And(list) => Tree::And(many(list)),
+        ast::Pattern::Not(one) => Tree::Not(Box::new(compile(one, told, load, errors))),
         ast::Pattern::Chain(chain) => {
-            let parts = pattern_chain(chain, load)?;
-            possible(&parts)?;
+            let (parts, mistakes, foreign) = pattern_chain(chain, told, load);
+            errors.0.extend(mistakes);
+            errors.1.extend(foreign);
+            possible(&parts, errors.0);
             let pinned = matches!(parts.first(), Some(Part::Layer(l)) if *l.proto == tail::FRAME);
             Tree::Chain(segments(parts), pinned)
         }
-    })
+    }
 }
 
 /// Parts between gaps.
@@ -120,8 +133,7 @@ fn segments(parts: Vec<Part>) -> Vec<Vec<Part>> {
 }
 
 /// Refuses pairs of layers that can never follow each other.
-fn possible(parts: &[Part]) -> Result<(), Diagnostics> {
-    let mut errors = Vec::new();
+fn possible(parts: &[Part], errors: &mut Vec<Diagnostic>) {
     for pair in parts.windows(2) {
         let [Part::Layer(below), Part::Layer(above)] = pair else { continue };
         let (b, a) = (below.proto, above.proto);
@@ -133,7 +145,6 @@ fn possible(parts: &[Part]) -> Result<(), Diagnostics> {
             );
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(Diagnostics(errors)) }
 }
 
 /// Whether a pattern itself sets the field that names the next layer.

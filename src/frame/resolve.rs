@@ -1,5 +1,6 @@
 //! From the syntax tree to types: names are looked up, values typed by their fields, implied layers put in front.
 
+use super::habits;
 use super::set::{Axes, Numbers, Pick, Run};
 use super::spec::{Bytes, Frames, Layer, Literal, Member, Need, Part, Setting, Surroundings, To};
 use super::typing;
@@ -14,7 +15,17 @@ pub type Loader<'a> = &'a dyn Fn(&str) -> std::io::Result<Vec<u8>>;
 impl Frames {
     /// Gives an expression its types. All its mistakes come at once.
     pub fn new(tree: &ast::Frame, surroundings: Surroundings, load: Loader) -> Result<Self, Diagnostics> {
-        let mut resolver = Resolver::new(load, false);
+        Self::of_parsed(tree, Diagnostics::default(), surroundings, load)
+    }
+
+    /// The same of a tree in which the parser found mistakes: those in what it understood come with them.
+    pub fn of_parsed(
+        tree: &ast::Frame,
+        mistakes: Diagnostics,
+        surroundings: Surroundings,
+        load: Loader,
+    ) -> Result<Self, Diagnostics> {
+        let mut resolver = Resolver::new(load, false, &mistakes);
         let mut parts = resolver.chain(&tree.chain);
         let below = parts.first().and_then(|p| match p {
             Part::Layer(l) => l.proto.below.filter(|_| l.proto.role == Role::Header),
@@ -24,7 +35,9 @@ impl Frames {
         lower.reverse();
         parts.splice(0..0, lower.into_iter().map(|p| Part::Layer(Layer::implied(p, tree.chain.span))));
         let axes = Axes { sizes: resolver.axes, zip: tree.zip.is_some() };
-        if let (true, Some(zip)) = (axes.sizes.windows(2).any(|w| w[0] != w[1]), tree.zip) {
+        // A set that was not understood may be the one that is missing.
+        let whole = resolver.told.0.is_empty() && resolver.errors.is_empty();
+        if let (true, Some(zip)) = (whole && axes.sizes.windows(2).any(|w| w[0] != w[1]), tree.zip) {
             let sizes: Vec<_> = axes.sizes.iter().map(u128::to_string).collect();
             resolver.errors.push(
                 Diagnostic::new(zip, "zip needs sets of the same length")
@@ -33,16 +46,15 @@ impl Frames {
             );
         }
         let needs = parts.iter().flat_map(needs).collect();
-        resolver
-            .errors
-            .is_empty()
-            .then_some(Self { parts, axes, surroundings, needs })
-            .ok_or(Diagnostics(resolver.errors))
+        let errors = resolver.errors;
+        let all = mistakes.and(errors);
+        if all.0.is_empty() { Ok(Self { parts, axes, surroundings, needs }) } else { Err(all) }
     }
 
     /// Parses an expression and gives it its types.
     pub fn parse(text: &str, surroundings: Surroundings, load: Loader) -> Result<Self, Diagnostics> {
-        Self::new(&crate::expr::parse_frame(text)?, surroundings, load)
+        let parsed = crate::expr::read_frame(text);
+        Self::of_parsed(&parsed.tree, parsed.mistakes, surroundings, load)
     }
 }
 
@@ -55,16 +67,22 @@ fn needs(part: &Part) -> Vec<Need> {
     unset.map(|(_, f)| Need { layer: layer.proto.name, field: f.name, kind: f.kind }).collect()
 }
 
-/// The typed parts of a chain in a pattern.
-pub(super) fn pattern_chain(tree: &ast::Frame, load: Loader) -> Result<Vec<Part>, Diagnostics> {
-    let mut resolver = Resolver::new(load, true);
+/// The typed parts of a chain in a pattern, and the mistakes beside those that the parser `told`. Behind what was not
+/// understood stands a gap. The spans are of another tool's syntax, where one message says all.
+pub(super) fn pattern_chain(
+    tree: &ast::Frame,
+    told: &Diagnostics,
+    load: Loader,
+) -> (Vec<Part>, Vec<Diagnostic>, Vec<Span>) {
+    let mut resolver = Resolver::new(load, true, told);
     let parts = resolver.chain(&tree.chain);
-    resolver.errors.is_empty().then_some(parts).ok_or(Diagnostics(resolver.errors))
+    (parts, resolver.errors, resolver.foreign)
 }
 
 /// The typed parts of a chain without the layers that a frame would have below it, and its sets.
 pub(super) fn chain_alone(tree: &ast::Frame, load: Loader) -> Result<(Vec<Part>, Axes), Diagnostics> {
-    let mut resolver = Resolver::new(load, false);
+    let told = Diagnostics::default();
+    let mut resolver = Resolver::new(load, false, &told);
     let parts = resolver.chain(&tree.chain);
     let axes = Axes { sizes: resolver.axes, zip: tree.zip.is_some() };
     resolver.errors.is_empty().then_some((parts, axes)).ok_or(Diagnostics(resolver.errors))
@@ -73,46 +91,82 @@ pub(super) fn chain_alone(tree: &ast::Frame, load: Loader) -> Result<(Vec<Part>,
 struct Resolver<'l> {
     load: Loader<'l>,
     pattern: bool,
+    /// What the parser has told of the same text.
+    told: &'l Diagnostics,
     axes: Vec<u128>,
     draws: usize,
     errors: Vec<Diagnostic>,
+    /// Places of another syntax: what the parser told of them is told in one message.
+    foreign: Vec<Span>,
 }
 
 impl<'l> Resolver<'l> {
-    fn new(load: Loader<'l>, pattern: bool) -> Self {
-        Self { load, pattern, axes: Vec::new(), draws: 0, errors: Vec::new() }
+    fn new(load: Loader<'l>, pattern: bool, told: &'l Diagnostics) -> Self {
+        Self { load, pattern, told, axes: Vec::new(), draws: 0, errors: Vec::new(), foreign: Vec::new() }
     }
 
     fn chain(&mut self, chain: &ast::Chain) -> Vec<Part> {
         let mut parts = Vec::new();
         let mut below = None;
         for (i, part) in chain.parts.iter().enumerate() {
+            let before = self.errors.len();
             let typed = match part {
-                ast::Part::Gap(_) => Some(Part::Gap),
+                ast::Part::Gap(_) => None,
                 ast::Part::Bytes(bytes) => Some(Part::Bytes(self.bytes(&bytes.literals, bytes.span))),
-                ast::Part::Layer(layer) => self.protocol(layer, below).map(|p| self.layer(layer, p, i)),
+                ast::Part::Layer(layer) => {
+                    let unsure = below.is_none() && matches!(parts.last(), Some(Part::Gap)) && self.mistaken();
+                    self.protocol(layer, below, unsure).map(|p| self.layer(layer, p, i))
+                }
             };
             below = match &typed {
                 Some(Part::Layer(l)) => Some(l.proto),
                 _ => None,
             };
+            let understood = self.errors.len() == before && !self.told_in(part);
+            let gap = typed.is_none() || !understood;
             parts.extend(typed);
+            parts.extend(gap.then_some(Part::Gap));
         }
         parts
     }
 
-    fn protocol(&mut self, layer: &ast::Layer, below: Option<&Protocol>) -> Option<&'static Protocol> {
+    /// Whether any mistake was found so far.
+    fn mistaken(&self) -> bool {
+        !self.told.0.is_empty() || !self.errors.is_empty()
+    }
+
+    /// Whether the parser found a mistake in this part.
+    fn told_in(&self, part: &ast::Part) -> bool {
+        let ast::Part::Layer(layer) = part else { return false };
+        self.told.0.iter().any(|m| (layer.span.start..=layer.span.end).contains(&m.span.start))
+    }
+
+    /// The layer of this name. Where it depends on what was not understood (`unsure`) which one it is, there is none.
+    fn protocol(&mut self, layer: &ast::Layer, below: Option<&Protocol>, unsure: bool) -> Option<&'static Protocol> {
         let name = layer.name;
+        if unsure && proto::ALL.iter().filter(|p| p.name == name.text).count() > 1 {
+            return None;
+        }
         let found = proto::by_name(name.text, below);
         if found.is_none() {
             let mut error = Diagnostic::new(name.span, format!("unknown layer '{}'", name.text));
-            error = if let Some(near) = nearest(name.text, proto::ALL.iter().map(|p| p.name)) {
-                error.help(format!("did you mean '{near}'?"))
-            } else if layer.main.is_none() && layer.fields.is_empty() && layer.items.is_none() {
-                error.help("if this is text, quote the whole frame so that the shell keeps the double quotes: 'eth / \"hello\"'")
+            // In a pattern the rest of it is of that syntax too; one message says all.
+            if self.pattern && layer.main.is_none() && habits::is_tcpdump(name.text) {
+                self.foreign.push(layer.span);
+                error = error.help(
+                    "tcpdump's syntax is for --filter: sniff --filter 'port 53'; here it is 'udp dport=53 or udp sport=53'",
+                );
+            } else if let Some(ours) = habits::layer(name.text) {
+                error = error.help(format!("here it is called '{ours}'"));
             } else {
-                error.help("'ethcraft fields' lists every layer")
-            };
+                error = if let Some(near) = nearest(name.text, proto::ALL.iter().map(|p| p.name)) {
+                    error.help(format!("did you mean '{near}'?"))
+                } else if below.is_some() && layer.main.is_none() && layer.fields.is_empty() && layer.items.is_none() {
+                    error.help("if this is text, quote the whole frame so that the shell keeps the double quotes: 'eth / \"hello\"'")
+                } else {
+                    error.help("'ethcraft fields' lists every layer; text is quoted")
+                };
+            }
             self.errors.push(error);
         }
         found
@@ -230,7 +284,19 @@ impl<'l> Resolver<'l> {
             );
             return None;
         }
-        let to = self.value(f, width, bits.is_some(), &tree.value)?;
+        if !tree.value.is_there() {
+            return None;
+        }
+        // Messages call it what it was written as.
+        let written = match bits {
+            Some(bit) => {
+                let name = f.names.iter().find(|(_, value)| value.trailing_zeros() == bit);
+                crate::proto::table::num(name.map_or(f.name, |(name, _)| name), 1)
+            }
+            None if is_main => Field { name: proto.name, ..*f },
+            None => *f,
+        };
+        let to = self.value(&written, width, &tree.value)?;
         Some(Setting { field, bits, not: tree.op == Op::IsNot, to, span: tree.span })
     }
 
@@ -250,6 +316,8 @@ impl<'l> Resolver<'l> {
             let error = Diagnostic::new(name.span, format!("'{}' has no field '{}'", proto.name, name.text));
             self.errors.push(error.help(if proto::by_name(name.text, None).is_some() {
                 format!("'{}' is a layer: put ' / ' before it", name.text)
+            } else if proto.list().is_some_and(|list| list.of.iter().any(|item| item.name == name.text)) {
+                format!("it stands in braces: {} {{{}}}", proto.name, name.text)
             } else if let Some(near) = nearest(name.text, names.clone()) {
                 format!("did you mean '{near}'?")
             } else {
@@ -259,7 +327,7 @@ impl<'l> Resolver<'l> {
         bit
     }
 
-    fn value(&mut self, f: &Field, width: usize, is_bit: bool, tree: &ast::Value) -> Option<To> {
+    fn value(&mut self, f: &Field, width: usize, tree: &ast::Value) -> Option<To> {
         if let [ast::Member::One(ast::Atom { kind: AtomKind::Word(word), span })] = tree.set.members[..]
             && tree.repeat.is_none()
             && !tree.rand
@@ -292,8 +360,6 @@ impl<'l> Resolver<'l> {
             return None;
         }
         let before = self.errors.len();
-        let bit = crate::proto::table::num(f.name, 1);
-        let f = if is_bit { &bit } else { f };
         let runs: Vec<_> = tree.set.members.iter().filter_map(|m| self.note(typing::run(f, width, m))).collect();
         if self.errors.len() > before {
             return None;
@@ -311,7 +377,7 @@ impl<'l> Resolver<'l> {
                 ast::Member::One(ast::Atom { kind: AtomKind::Text(text), .. }) => {
                     String::from_utf8(text.to_vec()).map_err(|_| "it is not text".to_owned())
                 }
-                _ => Err("names have no ranges".to_owned()),
+                _ => Err("a name has no range in it, and no empty part between dots".to_owned()),
             };
             match text.and_then(|text| super::domain::encode(&text)) {
                 Ok(bytes) => members.push(Member::Text(bytes)),
@@ -360,6 +426,9 @@ impl<'l> Resolver<'l> {
     }
 
     fn literal(&mut self, tree: &ast::Value) -> Option<Literal> {
+        if !tree.is_there() {
+            return None;
+        }
         let before = self.errors.len();
         let members: Vec<_> = tree.set.members.iter().filter_map(|m| self.member(m)).collect();
         let count = members.iter().fold(0u128, |n, m: &Member| n.saturating_add(m.count()));

@@ -64,7 +64,8 @@ fn number(field: &Field, width: usize, atom: &Atom) -> Result<u128, Diagnostic> 
     let wrong = |help: Option<String>| {
         let mut d = Diagnostic::new(atom.span, format!("'{word}' is not a value of '{}'", field.name))
             .label(format!("expected {}", takes(field, width)));
-        d.help = help;
+        let own = if field.is_check() { ["auto", "bad"].as_slice() } else { &["auto", "rand"] };
+        d.help = help.or_else(|| Some(format!("did you mean '{}'?", nearest(word, own.iter().copied())?)));
         d
     };
     let value = value.map_err(wrong)?;
@@ -114,7 +115,7 @@ fn plain(word: &str) -> Typed {
     if word.len() > 1 && word.starts_with('0') {
         let trimmed = word.trim_start_matches('0');
         let short = if trimmed.is_empty() { "0" } else { trimmed };
-        return Err(Some(format!("decimal has no leading zeros: write {short}, or 0x{short} for hex")));
+        return Err(Some(format!("decimal has no leading zeros: write {short}, or 0x{word} for hex")));
     }
     Ok(word.parse().unwrap_or(u128::MAX))
 }

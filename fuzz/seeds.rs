@@ -9,9 +9,9 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-const LANGUAGE: &str = include_str!("../../docs/language.md");
+const LANGUAGE: &str = include_str!("../docs/language.md");
 const GOLDEN: [&str; 2] =
-    [include_str!("../../tests/golden/expr_mistakes.txt"), include_str!("../../tests/golden/tree.txt")];
+    [include_str!("../tests/golden/expr_mistakes.txt"), include_str!("../tests/golden/tree.txt")];
 
 fn main() -> io::Result<()> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
