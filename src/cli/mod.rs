@@ -23,6 +23,7 @@ mod source;
 mod summary;
 mod test;
 mod timing;
+mod tcpdump_filter;
 mod units;
 
 use clap::{Parser, Subcommand};

@@ -1,8 +1,8 @@
 //! `ethcraft sniff`: capture, show, write, and say whether what was expected came.
 
 use super::build::{create, section};
-use super::input::{FcsArgs, about, begin, fcs_of};
-use super::{Failure, Outcome, Status, source, units};
+use super::input::{FcsArgs, From, Input, about, begin, fcs_of};
+use super::{Failure, Outcome, Status, source, tcpdump_filter, units};
 use crate::frame::filter::{self, Program};
 use crate::frame::{Fcs, Matcher, Node, Pattern, Surroundings, View, dissect};
 use crate::link::netns::Target;
@@ -17,7 +17,6 @@ use crate::trace::{self, CaptureFile, Direction, Flags, Format, Record, Time};
 use crate::traffic::addresses::surroundings;
 use clap::ValueEnum;
 use std::fmt::Write as _;
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -32,6 +31,9 @@ use std::time::{Duration, Instant};
 The kernel leaves out frames that cannot be of the pattern, as far as it can tell; what it lets through is matched in
 full, so --no-filter changes no answer.
 
+--filter takes tcpdump's syntax (man 7 pcap-filter). In it 'vlan' moves what stands behind it to behind the tag: write
+'vlan 10 and ether proto 0x0801', for 'ether proto 0x0801 and vlan 10' matches nothing.
+
 With --expect the exit status is 0 when the frames came (or, with 'none', when no such frame did), 1 when not.
 
 Examples:
@@ -42,6 +44,7 @@ Examples:
   sudo ethcraft sniff eth1 -w out.pcapng --timeout 10s
   sudo ethcraft sniff eth1 --expect 3 --within 2s 'arp op=request'
   sudo ethcraft sniff eth1 --expect none --within 1s 'vlan=8'
+  sudo ethcraft sniff eth1 --filter 'vlan 10 and port 53'
   ethcraft sniff eth1 --show-filter 'udp dport=53'
   ethcraft sniff -r out.pcapng -v 'udp checksum=bad'"
 )]
@@ -96,8 +99,12 @@ pub struct Args {
     /// Look at every frame here, instead of letting the kernel leave out those that cannot be of the pattern
     #[arg(long, conflicts_with = "read")]
     no_filter: bool,
-    /// Print the program that the kernel would run on each frame, and end
-    #[arg(long, conflicts_with_all = ["read", "no_filter"])]
+    /// Only frames that this filter in tcpdump's syntax lets through, compiled by the system's libpcap; beside it the
+    /// pattern must hold too
+    #[arg(long, value_name = "FILTER")]
+    filter: Option<String>,
+    /// Print the program that would run on each frame, and end
+    #[arg(long, conflicts_with = "no_filter")]
     show_filter: bool,
     /// Exit 1 if the kernel dropped a frame
     #[arg(long)]
@@ -191,14 +198,25 @@ fn from_interface(args: &Args) -> Outcome {
         Some(pattern) if !args.no_filter => filter::compile(pattern, args.snaplen.unwrap_or(filter::WHOLE)),
         _ => Program::keep(args.snaplen.unwrap_or(filter::WHOLE)),
     };
+    warn_of(args);
+    let snaplen = args.snaplen.unwrap_or(filter::WHOLE);
+    let wanted = args.filter.as_deref().map(|text| tcpdump_filter::on_interface(&target, &interface, snaplen, text));
+    let wanted = wanted.transpose()?;
+    let program = wanted.as_ref().map_or(program.clone(), |wanted| tcpdump_filter::both(wanted, &program));
     if args.show_filter {
-        let mut out = io::stdout().lock();
-        write!(out, "{program}")?;
-        out.flush()?;
-        return Ok(Status::Done);
+        return show(&program);
     }
     options.filter = Some(program).filter(|program| !program.keeps_all());
     let mut capture = target.within(|| Capture::open(&interface, &options))??;
+    // A pattern is matched here too; a filter of tcpdump's is run by the kernel or not at all.
+    if let Some(wanted) = wanted.filter(|wanted| !wanted.keeps_all() && !capture.is_filtered()) {
+        options.filter = Some(wanted);
+        capture = target.within(|| Capture::open(&interface, &options))??;
+        if !capture.is_filtered() {
+            return Err(Failure::refused("the kernel has no room for the filter")
+                .help("write a shorter one, or raise the limit: sysctl net.core.optmem_max"));
+        }
+    }
     let mut sink = Sink::new(args, pattern, Some(name))?;
     sink.filtered = capture.is_filtered();
     // From here on only bytes from outside are looked at: nothing more is opened, and nothing needs a privilege.
@@ -289,24 +307,47 @@ fn parse_pattern(words: &[String], surroundings: Surroundings) -> Result<Option<
     source::pattern(words, surroundings).map(Some)
 }
 
+/// Prints a program as `tcpdump -d` does.
+fn show(program: &Program) -> Outcome {
+    let mut out = io::stdout().lock();
+    write!(out, "{program}")?;
+    out.flush()?;
+    Ok(Status::Done)
+}
+
+fn warn_of(args: &Args) {
+    if let Some(warning) = args.filter.as_deref().and_then(tcpdump_filter::warning).filter(|_| !args.quiet) {
+        eprintln!("warning: {warning}");
+    }
+}
+
 fn from_file(args: &Args, path: &Path) -> Outcome {
-    let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
     let pattern = parse_pattern(&args.words, Surroundings::default())?;
-    let input: Box<dyn io::Read> = if path == Path::new("-") {
-        Box::new(io::stdin())
-    } else {
-        Box::new(File::open(path).map_err(|e| Failure::usage(format!("cannot read {name}: {e}")))?)
-    };
-    let wrong = |e: trace::Error| Failure::usage(format!("{}: {e}", safe::text(&name)));
+    warn_of(args);
+    let mut filter = args.filter.as_deref().map(tcpdump_filter::OnFile::new).transpose()?;
+    if args.show_filter {
+        return match filter {
+            Some(filter) => show(&filter.program()),
+            None => Err(Failure::usage("with -r a pattern is matched here: no program runs")
+                .help("name an interface, or a --filter in tcpdump's syntax")),
+        };
+    }
     let mut sink = Sink::new(args, pattern, None)?;
-    let mut reader = trace::Reader::open(input).map_err(wrong)?;
+    let mut input = Input::open(Some(path), From::Pcap)?;
     let mut damage = None;
     while !sink.done {
-        match reader.next_and_interface() {
-            Ok(Some((record, interface))) => sink.record(&record, interface)?,
+        match input.next() {
+            Ok(Some((record, interface))) => {
+                let wanted = filter.as_mut().map_or(Ok(true), |filter| filter.lets_through(&record))?;
+                if wanted {
+                    sink.record(&record, interface)?;
+                } else {
+                    sink.seen += 1;
+                }
+            }
             Ok(None) => break,
-            Err(error) => {
-                damage = Some(wrong(error).help(format!("the {} frames before it were read", sink.seen)));
+            Err(failure) => {
+                damage = Some(failure.help(format!("the {} frames before it were read", sink.seen)));
                 break;
             }
         }
@@ -449,6 +490,9 @@ impl Sink {
     fn summary(&self, counted: Option<&rx::Statistics>) {
         let s = if self.matched == 1 { "" } else { "s" };
         let mut text = match self.pattern {
+            None if self.seen > self.matched => {
+                format!("{} frame{s} let through by the filter, {} seen", self.matched, self.seen)
+            }
             None => format!("{} frame{s}", self.matched),
             Some(_) if self.filtered => {
                 format!("{} frame{s} of the pattern, {} let through by the filter", self.matched, self.seen)

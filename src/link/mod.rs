@@ -16,6 +16,7 @@ pub mod privileges;
 pub mod probe;
 pub mod rx;
 pub mod stop;
+pub mod tcpdump;
 pub mod tx;
 
 pub use error::{Error, Kind};

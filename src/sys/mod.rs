@@ -6,6 +6,7 @@
 pub mod device;
 pub mod ethtool;
 pub mod packet;
+pub mod pcap;
 pub mod proc;
 pub mod ring;
 pub(crate) mod time;

@@ -70,6 +70,21 @@ impl Program {
         Self(vec![Instruction { code: RET, jt: 0, jf: 0, k: bytes }])
     }
 
+    /// The program that keeps what both keep, as many bytes as the other does: where this one would keep a frame, the
+    /// other one begins. None where both together are too long for the kernel.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Option<Self> {
+        let own = self.0.len();
+        if own + other.0.len() > MAX {
+            return None;
+        }
+        let on = self.0.iter().enumerate().map(|(at, one)| match one.code {
+            RET if one.k != 0 => Instruction { code: JA, jt: 0, jf: 0, k: (own - at - 1) as u32 },
+            _ => *one,
+        });
+        Some(Self(on.chain(other.0.iter().copied()).collect()))
+    }
+
     /// Whether it keeps every frame.
     pub fn keeps_all(&self) -> bool {
         matches!(self.0.as_slice(), [one] if one.code == RET && one.k != 0)
@@ -86,6 +101,17 @@ impl fmt::Display for Program {
     }
 }
 
+/// What an instruction that calculates is called.
+fn arithmetic(code: u16) -> Option<&'static str> {
+    const NAMES: [&str; 11] = ["add", "sub", "mul", "div", "or", "and", "lsh", "rsh", "neg", "mod", "xor"];
+    NAMES.get(usize::from(code >> 4)).copied()
+}
+
+/// Its constant; bits are in hex.
+fn constant(code: u16, k: u32) -> String {
+    if matches!(code & 0xf0, 0x40 | 0x50 | 0xa0) { format!("{k:#x}") } else { k.to_string() }
+}
+
 fn line(at: usize, Instruction { code, jt, jf, k }: Instruction) -> String {
     let sized = match code & 0x18 {
         0x08 => "ldh",
@@ -93,20 +119,30 @@ fn line(at: usize, Instruction { code, jt, jf, k }: Instruction) -> String {
         _ => "ld",
     };
     let (name, argument) = match code {
+        // What only libpcap writes.
+        0x81 => ("ldx", "#pktlen".into()),
+        0x01 => ("ldx", format!("#{k:#x}")),
+        0xb1 => ("ldxb", format!("4*([{k}]&0xf)")),
+        0x60 => ("ld", format!("M[{k}]")),
+        0x03 => ("stx", format!("M[{k}]")),
+        0x87 => ("txa", String::new()),
+        0x16 => ("ret", String::new()),
+        0x84 => ("neg", String::new()),
+        _ if code & 0x07 == 0x04 && arithmetic(code).is_some() => {
+            let name = arithmetic(code).unwrap_or_default();
+            (name, if code & 0x08 != 0 { "x".into() } else { format!("#{}", constant(code, k)) })
+        }
+        0x45 => ("jset", format!("#{k:#x}")),
+        0x1d => ("jeq", "x".into()),
+        0x2d => ("jgt", "x".into()),
+        0x4d => ("jset", "x".into()),
         RET => ("ret", format!("#{k}")),
         LD_IMM => ("ld", format!("#{k:#x}")),
         LD_LEN => ("ld", "#pktlen".into()),
         LDX_MEM => ("ldx", format!("M[{k}]")),
         ST => ("st", format!("M[{k}]")),
-        ADD => ("add", format!("#{k}")),
-        ADD_X => ("add", "x".into()),
-        SUB => ("sub", format!("#{k}")),
-        SUB_X => ("sub", "x".into()),
-        MUL => ("mul", format!("#{k}")),
-        AND => ("and", format!("#{k:#x}")),
-        RSH => ("rsh", format!("#{k}")),
         TAX => ("tax", String::new()),
-        JA => ("ja", format!("{}", at + 1 + k as usize)),
+        JA => ("ja", (at as u32 + 1).wrapping_add(k).to_string()),
         JEQ => ("jeq", format!("#{k:#x}")),
         JGT => ("jgt", format!("#{k:#x}")),
         JGE => ("jge", format!("#{k:#x}")),
