@@ -21,9 +21,9 @@ mod send;
 mod sniff;
 mod source;
 mod summary;
+mod tcpdump_filter;
 mod test;
 mod timing;
-mod tcpdump_filter;
 mod units;
 
 use clap::{Parser, Subcommand};

@@ -106,6 +106,8 @@ enum Engine {
     Send,
     /// sendmmsg(2), many frames a system call
     Mmsg,
+    /// An XDP socket, the fastest; frames pass the queue and the sniffers on this machine by
+    Xdp,
     /// The best one here; the summary says which, and why
     Auto,
 }
@@ -115,6 +117,7 @@ impl Engine {
         match self {
             Self::Send => Choice::Send,
             Self::Mmsg => Choice::Mmsg,
+            Self::Xdp => Choice::Xdp,
             Self::Auto => Choice::Auto,
         }
     }
@@ -376,6 +379,9 @@ fn failure(fault: Fault, input: &Input, interface: &Interface, nothing_sent: boo
                 "make it shorter, or raise the MTU: `ip link set {} mtu {mtu}`",
                 interface.name.escape_debug()
             ))
+        }
+        Fault::Size { item, cause: SizeError::Engine { .. }, .. } => {
+            Failure::refused(said(*item, &fault)).help("send it with `--engine mmsg`")
         }
         Fault::Lowered { .. } => Failure::failed(&fault),
     };

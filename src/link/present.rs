@@ -55,6 +55,12 @@ impl Presence {
         self.name()
     }
 
+    /// How many transmit queues it has now; 1 where the driver does not tell.
+    pub fn queues(&self) -> u32 {
+        let queues = self.name().ok().and_then(|name| ethtool::transmit_queues(&self.devices, &name).ok());
+        queues.unwrap_or(1).max(1)
+    }
+
     /// The refusal of `SO_NOFCS` by the driver.
     pub fn cannot_send_own_fcs(&self) -> Error {
         let name = self.name().unwrap_or_else(|_| self.name.clone());

@@ -1,4 +1,4 @@
-//! The ioctl SIOCETHTOOL (linux/ethtool.h): driver name, offload features, rings and clocks of the device.
+//! The ioctl SIOCETHTOOL (linux/ethtool.h): driver name, queues, offload features, rings and clocks of the device.
 //!
 //! Every command is a block of 32-bit words that begins with its number; the kernel reads and writes it in place.
 
@@ -11,6 +11,7 @@ const GSTRINGS: u32 = 0x1b;
 const GSSET_INFO: u32 = 0x37;
 const GFEATURES: u32 = 0x3a;
 const SFEATURES: u32 = 0x3b;
+const GCHANNELS: u32 = 0x3c;
 const GET_TS_INFO: u32 = 0x41;
 const SS_FEATURES: u32 = 4;
 /// Bytes of one name in a string set (`ETH_GSTRING_LEN`).
@@ -53,6 +54,15 @@ pub fn driver(devices: &Devices, interface: &str) -> io::Result<String> {
     words[0] = GDRVINFO;
     devices.ethtool(interface, &mut words)?;
     Ok(text(&words[1..9]))
+}
+
+/// How many transmit queues there are: those that only transmit and the combined ones.
+pub fn transmit_queues(devices: &Devices, interface: &str) -> io::Result<u32> {
+    // struct ethtool_channels: the command, four maxima, then rx, tx, other, combined.
+    let mut words = [0u32; 9];
+    words[0] = GCHANNELS;
+    devices.ethtool(interface, &mut words)?;
+    Ok(words[6].saturating_add(words[8]))
 }
 
 /// The names of all features, by number; an empty name is a feature without one.

@@ -11,4 +11,5 @@ pub mod proc;
 pub mod ring;
 pub(crate) mod time;
 pub mod timestamp;
+pub mod xdp;
 pub mod xsk;

@@ -14,7 +14,7 @@ use crate::expr::Diagnostics;
 use crate::frame::{Builder, Fcs, Rewrite, Surroundings, Template};
 use crate::link::counters::{Counters, Meter};
 use crate::link::stop::Stop;
-use crate::link::tx::{Options, Refusal, Sender, SizeError, limit};
+use crate::link::tx::{Options, Refusal, Sender, SizeError};
 use crate::link::{Error, Interface, cpus};
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
@@ -180,7 +180,7 @@ pub fn check(job: &Job, interface: &Interface, options: &Options) -> Result<Opti
                 let (item, set) = (turn.item, items[turn.item].frames);
                 builder.build(set, turn.number).map_err(|cause| Fault::Build { number, item, cause })?;
                 let frame = builder.view().bytes;
-                let fits = limit(interface, frame, own_fcs);
+                let fits = options.check(interface, frame);
                 fits.map_err(|cause| Fault::Size { number, item: Some(item), cause })?;
                 number += 1;
                 // Frames of one length: where one fits that has no tag, all do.
@@ -205,7 +205,7 @@ pub fn check(job: &Job, interface: &Interface, options: &Options) -> Result<Opti
                 }
                 frame.resize(replay.length(), 0);
                 replay.write(&mut frame, |_, _: Fcs| ());
-                limit(interface, &frame, own_fcs).map_err(|cause| Fault::Size { number, item: None, cause })?;
+                options.check(interface, &frame).map_err(|cause| Fault::Size { number, item: None, cause })?;
             }
             Ok(None)
         }

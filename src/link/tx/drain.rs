@@ -26,12 +26,12 @@ impl Patience {
     }
 
     /// A frame was taken.
-    fn renew(&mut self) {
+    pub fn renew(&mut self) {
         (self.since, self.pause) = (None, PAUSE.0);
     }
 
     /// The pause before the next try; none if the time is used up.
-    fn next(&mut self) -> Option<Duration> {
+    pub fn next(&mut self) -> Option<Duration> {
         let pause = self.pause;
         self.pause = (pause * 2).min(PAUSE.1);
         (self.since.get_or_insert_with(Instant::now).elapsed() < self.budget).then_some(pause)

@@ -17,6 +17,11 @@ pub trait Engine: Send {
     /// Hands every committed frame to the kernel and enters the result of each into `outcome`. Ends early if `stop` is
     /// set while it must wait, and with an error where no further frame can be sent; frames left over count as unsent.
     fn flush(&mut self, outcome: &mut Outcome, stop: &Stop) -> Result<Progress, Error>;
+
+    /// The same, but ends as soon as there is room for another frame: not every frame needs to have its result.
+    fn make_room(&mut self, outcome: &mut Outcome, stop: &Stop) -> Result<Progress, Error> {
+        self.flush(outcome, stop)
+    }
 }
 
 /// How a flush ended.

@@ -28,6 +28,16 @@ pub enum SizeError {
         /// The longest frame of this kind.
         limit: usize,
     },
+    /// Longer than the engine's memory for one frame.
+    #[error("a frame of {length} bytes is too long for engine {engine}, which takes {limit} bytes")]
+    Engine {
+        /// Bytes of the frame.
+        length: usize,
+        /// The engine, as on the command line.
+        engine: &'static str,
+        /// The longest frame that it takes.
+        limit: usize,
+    },
 }
 
 /// Checks the size of `frame` by the rule of packet(7): the MTU and the Ethernet header; four more if the frame is

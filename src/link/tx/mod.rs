@@ -4,24 +4,34 @@
 
 mod drain;
 mod engine;
+mod flight;
 mod limit;
 mod options;
 mod queue;
 mod socket;
+mod xdp;
 
 pub use engine::{Engine, Failure, Outcome, Progress, Refusal};
 pub use limit::{HEADER, SizeError, limit, longest};
 pub use options::{Choice, Options};
 
+use options::{Chosen, Engine as Kind};
+
 use super::present::Presence;
 use super::{Error, Interface, stop::Stop};
 use crate::sys::packet::PacketSocket;
 
-/// Sends frames on one interface.
+/// How many transmit queues an interface of the calling thread's namespace has: as many senders can use `AF_XDP` on it at a
+/// time, each with its own [`Options::queue`].
+pub fn queues(interface: &Interface) -> Result<u32, Error> {
+    Ok(Presence::of(interface)?.queues())
+}
+
+/// Sends frames on one interface. One thread uses it; other threads open their own.
 pub struct Sender {
     engine: Box<dyn Engine>,
     interface: Interface,
-    own_fcs: bool,
+    options: Options,
     outcome: Outcome,
     notes: Vec<String>,
 }
@@ -38,15 +48,32 @@ pub enum SendError {
 }
 
 impl Sender {
-    /// Opens a packet socket that sends on `interface` and receives nothing.
+    /// Opens what sends on `interface` and receives nothing.
     ///
     /// # Errors
     /// [`Error::NotPermitted`] without `CAP_NET_RAW`, [`Error::Down`] for an interface that is down, a usage error for
     /// one whose frames have no Ethernet header.
     pub fn open(interface: &Interface, options: &Options) -> Result<Self, Error> {
-        let name = &interface.name;
-        let failed = |error| Error::system(format!("send on {name}"), error);
         interface.require_ethernet()?;
+        let Chosen { engine, why } = options.choose(interface.mtu)?;
+        let mut notes = Vec::new();
+        let opened = match engine {
+            Kind::Send | Kind::Mmsg => Self::over_socket(interface, options, engine),
+            Kind::Xdp => Self::over_xdp(interface, options, &mut notes),
+            Kind::XdpElseMmsg => Self::over_xdp(interface, options, &mut notes).or_else(|error| {
+                notes.push(format!("engine mmsg, because xdp cannot be had: {error}"));
+                Self::over_socket(interface, options, Kind::Mmsg)
+            }),
+        };
+        let engine = opened?;
+        if notes.is_empty() || engine.name() == "xdp" {
+            notes.splice(0..0, why);
+        }
+        Ok(Self { engine, interface: interface.clone(), options: options.clone(), outcome: Outcome::default(), notes })
+    }
+
+    fn over_socket(interface: &Interface, options: &Options, engine: Kind) -> Result<Box<dyn Engine>, Error> {
+        let failed = |error| Error::system(format!("send on {}", interface.name), error);
         let presence = Presence::of(interface)?;
         let socket = PacketSocket::open().map_err(failed)?;
         if options.own_fcs {
@@ -63,20 +90,21 @@ impl Sender {
         if !presence.is_up()? {
             return Err(Error::Down { name: presence.name()? });
         }
-        let chosen = options.choose();
-        let engine: Box<dyn Engine> = match chosen.engine {
-            options::Engine::Send => {
-                Box::new(socket::Socket::plain(socket, presence, options.patience, options.own_fcs))
-            }
-            options::Engine::Mmsg => Box::new(socket::Socket::batched(socket, presence, options.patience)),
-        };
-        Ok(Self {
-            engine,
-            interface: interface.clone(),
-            own_fcs: options.own_fcs,
-            outcome: Outcome::default(),
-            notes: chosen.why.into_iter().collect(),
-        })
+        Ok(Box::new(match engine {
+            Kind::Send => socket::Socket::plain(socket, presence, options.patience, options.own_fcs),
+            _ => socket::Socket::batched(socket, presence, options.patience),
+        }))
+    }
+
+    fn over_xdp(interface: &Interface, options: &Options, notes: &mut Vec<String>) -> Result<Box<dyn Engine>, Error> {
+        let presence = Presence::of(interface)?;
+        let engine = xdp::Xdp::open(presence, interface.index, options.queue, options.patience)?;
+        let mode = if engine.zero_copy() { "without copying" } else { "in copy mode (this driver has no other)" };
+        notes.push(format!(
+            "AF_XDP on queue {} of {}, {mode}: neither the queueing discipline nor sniffers on this machine see the frames",
+            options.queue, interface.name
+        ));
+        Ok(Box::new(engine))
     }
 
     /// What is to be said of the way that was taken, where it was not the caller's own choice.
@@ -91,7 +119,7 @@ impl Sender {
 
     /// Checks a frame's size by the interface's rule; see [`limit()`].
     pub fn check(&self, frame: &[u8]) -> Result<(), SizeError> {
-        limit(&self.interface, frame, self.own_fcs)
+        self.options.check(&self.interface, frame)
     }
 
     /// Room for one frame, to be filled and committed; none if a flush must come first. The size is not checked.
@@ -117,14 +145,17 @@ impl Sender {
         stop: &Stop,
         write: impl FnOnce(&mut [u8]),
     ) -> Result<Progress, SendError> {
-        if self.engine.reserve(length).is_none() && self.flush(stop)? == Progress::Stopped {
+        if self.engine.reserve(length).is_none() && self.engine.make_room(&mut self.outcome, stop)? == Progress::Stopped
+        {
             return Ok(Progress::Stopped);
         }
-        if let Some(slot) = self.engine.reserve(length) {
-            write(slot);
-            limit(&self.interface, slot, self.own_fcs)?;
-            self.engine.commit();
-        }
+        let Some(slot) = self.engine.reserve(length) else {
+            // There was room made, so it is the frame.
+            return Err(SizeError::Engine { length, engine: self.engine.name(), limit: xdp::LONGEST }.into());
+        };
+        write(slot);
+        self.options.check(&self.interface, slot)?;
+        self.engine.commit();
         Ok(Progress::Done)
     }
 

@@ -1,0 +1,511 @@
+//! The engine over `AF_XDP`: frames are written where the kernel reads them, and one system call sends hundreds.
+//!
+//! A frame counts as accepted when the kernel has completed it. In copy mode the kernel works during a call only, and says
+//! EBUSY when the interface dropped the frame it was at: that one is completed too, and is tried again like one that a
+//! full queue refuses, before those behind it.
+
+use super::drain::Patience;
+use super::engine::{Engine, Outcome, Progress};
+use super::flight::Flight;
+use crate::link::{Error, present::Presence, stop::Stop};
+use crate::sys::xdp::{CHUNK, XdpSocket};
+use std::io;
+use std::time::{Duration, Instant};
+
+/// The most frames without a result.
+const MOST: u32 = 512;
+/// Chunks of memory: one MiB holds that many of 1514 bytes, two in a chunk.
+const CHUNKS: usize = 256;
+/// Frames that one call sends at most, where the kernel lets us choose.
+const BUDGET: u32 = 1024;
+/// How long a queue that another socket has just left may stay busy.
+const LEAVING: Duration = Duration::from_millis(500);
+/// How long frames that the kernel has taken are waited for at a stop.
+const LANDING: Duration = Duration::from_millis(200);
+/// The shortest and the longest pause while nothing moves.
+const PAUSE: (Duration, Duration) = (Duration::from_micros(20), Duration::from_millis(1));
+
+/// The longest frame in bytes.
+pub const LONGEST: usize = CHUNK;
+
+/// What the engine needs of the kernel: tests put any answer here.
+pub trait Rings: Send {
+    /// Memory of a frame.
+    fn bytes(&mut self, at: usize, length: usize) -> Option<&mut [u8]>;
+    /// Writes the descriptor at a place of the ring.
+    fn describe(&mut self, place: u32, at: usize, length: usize);
+    /// Hands over all before this place.
+    fn publish(&mut self, place: u32);
+    /// Has the kernel send.
+    fn kick(&mut self) -> io::Result<()>;
+    /// The kernel has taken at least all before this place.
+    fn taken(&self) -> u32;
+    /// The address of the next completed frame.
+    fn completed(&mut self) -> Option<usize>;
+    /// Why no further frame can be sent.
+    fn fatal(&mut self, error: io::Error) -> Error;
+}
+
+/// An engine over `AF_XDP`.
+pub struct Xdp<R> {
+    rings: R,
+    /// In zero-copy mode the driver sends and completes when it likes.
+    zero_copy: bool,
+    flight: Flight,
+    reserved: Option<(usize, usize)>,
+    /// The place up to which the kernel has taken frames.
+    taken: u32,
+    patience: Patience,
+    /// Frames were given up: nothing more is sent, for their descriptors are still in the ring.
+    ended: bool,
+}
+
+impl Xdp<Link> {
+    /// Opens a socket on one queue of an interface.
+    pub fn open(presence: Presence, index: u32, queue: u32, patience: Duration) -> Result<Self, Error> {
+        let socket = XdpSocket::open(CHUNKS, Flight::places(MOST)).map_err(|error| unopened(&presence, error))?;
+        bind(&socket, index, queue).map_err(|error| unbound(&presence, queue, error))?;
+        // Where the kernel knows no budget a call sends 32 frames, and there are more calls.
+        let _ = socket.budget(BUDGET);
+        let zero_copy = socket.zero_copy().map_err(|error| presence.explain("send", error))?;
+        let size = socket.size();
+        Ok(Self::new(Link { socket, presence }, zero_copy, size, patience))
+    }
+}
+
+impl<R> Xdp<R> {
+    fn new(rings: R, zero_copy: bool, size: usize, patience: Duration) -> Self {
+        let patience = Patience::new(patience);
+        let flight = Flight::new(MOST, size);
+        Self { rings, zero_copy, flight, reserved: None, taken: 0, patience, ended: false }
+    }
+
+    /// The driver takes frames without a copy.
+    pub fn zero_copy(&self) -> bool {
+        self.zero_copy
+    }
+}
+
+/// A queue is busy for a moment after its socket was closed.
+fn bind(socket: &XdpSocket, index: u32, queue: u32) -> io::Result<()> {
+    let end = Instant::now() + LEAVING;
+    loop {
+        match socket.bind(index, queue) {
+            Err(error) if error.raw_os_error() == Some(libc::EBUSY) && Instant::now() < end => {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            other => return other,
+        }
+    }
+}
+
+fn unopened(presence: &Presence, error: io::Error) -> Error {
+    let (message, help) = match error.raw_os_error() {
+        Some(libc::EAFNOSUPPORT) => ("this kernel has no AF_XDP", "send with `--engine mmsg`"),
+        Some(libc::ENOBUFS) => (
+            "AF_XDP needs 1 MiB of locked memory, and the limit is lower",
+            "raise it with `ulimit -l 2048`, or send with `--engine mmsg`",
+        ),
+        _ => return presence.explain("open AF_XDP", error),
+    };
+    Error::NotPossible { message: message.into(), help: Some(help.into()) }
+}
+
+fn unbound(presence: &Presence, queue: u32, error: io::Error) -> Error {
+    let Ok(name) = presence.name() else { return presence.explain("send", error) };
+    let (message, help) = match error.raw_os_error() {
+        Some(libc::EBUSY) => (
+            format!("queue {queue} of {name} is in use by another AF_XDP socket"),
+            "end the other program, or send with `--engine mmsg`".into(),
+        ),
+        Some(libc::EINVAL) => {
+            let queues = presence.queues();
+            let has = if queues == 1 { "1 transmit queue".into() } else { format!("{queues} transmit queues") };
+            let message = format!("{name} has no queue {queue} for AF_XDP: it has {has}, counted from 0");
+            (message, format!("`ethtool -L {name} tx {}` gives it more, if it can", queue.saturating_add(1)))
+        }
+        Some(libc::EOPNOTSUPP) => (format!("{name} cannot send by AF_XDP"), "send with `--engine mmsg`".into()),
+        _ => return presence.explain("send", error),
+    };
+    Error::NotPossible { message, help: Some(help) }
+}
+
+/// What to do after a call.
+enum Step {
+    /// Something moved: on with it.
+    Go,
+    /// A frame was refused: on with the next, unless the run is stopped.
+    Next,
+    /// Nothing moved: wait this long.
+    Wait(Duration),
+    /// Nothing more can be sent.
+    End(io::Error),
+}
+
+impl<R: Rings> Xdp<R> {
+    /// Sends until at most `left` frames are without a result.
+    fn send(&mut self, left: u32, outcome: &mut Outcome, stop: &Stop) -> Result<Progress, Error> {
+        self.reserved = None;
+        if self.ended {
+            return Ok(Progress::Stopped);
+        }
+        let mut pause = PAUSE.0;
+        while self.flight.len() > left {
+            self.rings.publish(self.flight.end());
+            let answer = self.rings.kick();
+            let moved = self.look();
+            let step = self.step(answer, moved, pause, outcome);
+            self.flight.account(outcome);
+            match step {
+                Step::Go => pause = PAUSE.0,
+                Step::End(error) => {
+                    self.land(outcome);
+                    return Err(self.rings.fatal(error));
+                }
+                Step::Next | Step::Wait(_) if stop.requested() => {
+                    self.land(outcome);
+                    return Ok(Progress::Stopped);
+                }
+                Step::Next => {}
+                Step::Wait(time) => {
+                    std::thread::sleep(time);
+                    pause = (pause * 2).min(PAUSE.1);
+                }
+            }
+        }
+        Ok(Progress::Done)
+    }
+
+    fn step(&mut self, answer: io::Result<()>, moved: Moved, pause: Duration, outcome: &mut Outcome) -> Step {
+        let error = answer.err().unwrap_or_else(|| io::Error::from_raw_os_error(0));
+        let number = error.raw_os_error().unwrap_or(libc::EIO);
+        // The one that was dropped is no progress.
+        if number != libc::EBUSY && moved.any() || moved.taken > 1 {
+            self.patience.renew();
+        }
+        match number {
+            libc::EBUSY if !self.zero_copy => {
+                let time = self.patience.next();
+                self.dropped(moved, time.is_some());
+                outcome.backoffs += u64::from(time.is_some());
+                time.map_or(Step::Next, Step::Wait)
+            }
+            0 | libc::EAGAIN | libc::EINTR | libc::EBUSY | libc::ENOBUFS | libc::ENOMEM if moved.any() => Step::Go,
+            // The socket's buffer or the interface's queue is full, for as long as it likes.
+            libc::EAGAIN | libc::EINTR => {
+                outcome.waits += 1;
+                Step::Wait(pause)
+            }
+            // The kernel has every frame and completes none, or it has no memory.
+            0 | libc::EBUSY | libc::ENOBUFS | libc::ENOMEM => {
+                outcome.waits += 1;
+                match self.patience.next() {
+                    Some(_) => Step::Wait(pause),
+                    None if number == 0 => Step::End(io::Error::from_raw_os_error(libc::ETIMEDOUT)),
+                    None => Step::End(error),
+                }
+            }
+            _ => Step::End(error),
+        }
+    }
+
+    /// Reads both rings.
+    fn look(&mut self) -> Moved {
+        let mut taken = self.rings.taken().wrapping_sub(self.taken);
+        // Behind a drop some kernels show their place late, so that what they show may lie before what is known.
+        if taken > Flight::places(MOST) {
+            taken = 0;
+        }
+        self.taken = self.taken.wrapping_add(taken);
+        let mut completed = false;
+        while let Some(at) = self.rings.completed() {
+            self.flight.complete(at);
+            completed = true;
+        }
+        Moved { taken, completed }
+    }
+
+    /// The kernel dropped the frame it was at: the last one taken, or, where it does not show that it took one, the next.
+    fn dropped(&mut self, moved: Moved, again: bool) {
+        if moved.taken == 0 {
+            self.taken = self.taken.wrapping_add(1);
+        }
+        let place = self.taken.wrapping_sub(1);
+        if !again || !self.flight.again(place) {
+            self.flight.refuse(place);
+            return;
+        }
+        // The kernel works during a call only, so that what it has not taken may be written anew.
+        let mut place = self.taken;
+        while place != self.flight.end() {
+            let (at, length) = self.flight.frame(place);
+            self.rings.describe(place, at, length);
+            place = place.wrapping_add(1);
+        }
+    }
+
+    /// Waits for what the kernel has taken, for a bounded time, and gives up the rest.
+    fn land(&mut self, outcome: &mut Outcome) {
+        let end = Instant::now() + LANDING;
+        while self.flight.waits_before(self.taken) && Instant::now() < end {
+            std::thread::sleep(PAUSE.0);
+            self.look();
+        }
+        self.flight.account(outcome);
+        self.flight.abandon(outcome);
+        self.ended = true;
+    }
+}
+
+/// What a look at the rings showed.
+#[derive(Clone, Copy)]
+struct Moved {
+    /// Frames that the kernel has taken.
+    taken: u32,
+    /// It has completed some.
+    completed: bool,
+}
+
+impl Moved {
+    fn any(self) -> bool {
+        self.taken > 0 || self.completed
+    }
+}
+
+impl<R: Rings> Engine for Xdp<R> {
+    fn name(&self) -> &'static str {
+        "xdp"
+    }
+
+    fn reserve(&mut self, length: usize) -> Option<&mut [u8]> {
+        if self.ended {
+            return None;
+        }
+        let at = self.flight.room(length)?;
+        self.reserved = Some((at, length));
+        self.rings.bytes(at, length)
+    }
+
+    fn commit(&mut self) {
+        if let Some((at, length)) = self.reserved.take() {
+            let place = self.flight.push(at, length);
+            self.rings.describe(place, at, length);
+        }
+    }
+
+    fn flush(&mut self, outcome: &mut Outcome, stop: &Stop) -> Result<Progress, Error> {
+        self.send(0, outcome, stop)
+    }
+
+    fn make_room(&mut self, outcome: &mut Outcome, stop: &Stop) -> Result<Progress, Error> {
+        // What a card still holds need not hold up what comes behind it.
+        self.send(MOST / 2, outcome, stop)
+    }
+}
+
+/// The kernel.
+pub struct Link {
+    socket: XdpSocket,
+    presence: Presence,
+}
+
+impl Rings for Link {
+    fn bytes(&mut self, at: usize, length: usize) -> Option<&mut [u8]> {
+        self.socket.bytes(at, length)
+    }
+
+    fn describe(&mut self, place: u32, at: usize, length: usize) {
+        self.socket.describe(place, at, length);
+    }
+
+    fn publish(&mut self, place: u32) {
+        self.socket.publish(place);
+    }
+
+    fn kick(&mut self) -> io::Result<()> {
+        self.socket.kick()
+    }
+
+    fn taken(&self) -> u32 {
+        self.socket.taken()
+    }
+
+    fn completed(&mut self) -> Option<usize> {
+        self.socket.completed()
+    }
+
+    fn fatal(&mut self, error: io::Error) -> Error {
+        self.presence.explain("send", error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::VecDeque;
+
+    /// What one call of the fake kernel does.
+    #[derive(Clone, Copy)]
+    enum Call {
+        /// Sends so many frames, then answers with this error, or 0.
+        Send(u32, i32),
+        /// Sends so many frames, drops the next and says EBUSY.
+        Drop(u32),
+    }
+
+    /// A kernel in copy mode.
+    #[derive(Default)]
+    struct Fake {
+        calls: VecDeque<Call>,
+        memory: Vec<u8>,
+        ring: Vec<(usize, usize)>,
+        produced: u32,
+        place: u32,
+        shown: u32,
+        completed: VecDeque<usize>,
+        seen: Vec<u8>,
+        /// Completions are held back.
+        slow: bool,
+        /// A call that drops its first frame does not show that it took it.
+        late: bool,
+    }
+
+    impl Rings for Fake {
+        fn bytes(&mut self, at: usize, length: usize) -> Option<&mut [u8]> {
+            self.memory.get_mut(at..at + length)
+        }
+        fn describe(&mut self, place: u32, at: usize, length: usize) {
+            let slot = place as usize % self.ring.len();
+            self.ring[slot] = (at, length);
+        }
+        fn publish(&mut self, place: u32) {
+            self.produced = place;
+        }
+        fn kick(&mut self) -> io::Result<()> {
+            let left = self.produced.wrapping_sub(self.place);
+            let (send, drops, error) = match self.calls.pop_front().unwrap_or(Call::Send(left, 0)) {
+                Call::Send(count, error) => (count.min(left), false, error),
+                Call::Drop(count) => (count, true, libc::EBUSY),
+            };
+            for i in 0..send + u32::from(drops) {
+                let (at, _) = self.ring[self.place as usize % self.ring.len()];
+                self.place = self.place.wrapping_add(1);
+                if i < send {
+                    self.seen.push(self.memory[at]);
+                }
+                if !self.slow || i >= send {
+                    self.completed.push_back(at);
+                }
+            }
+            if send > 0 || !self.late {
+                self.shown = self.place;
+            }
+            if error == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(error)) }
+        }
+        fn taken(&self) -> u32 {
+            self.shown
+        }
+        fn completed(&mut self) -> Option<usize> {
+            self.completed.pop_front()
+        }
+        fn fatal(&mut self, error: io::Error) -> Error {
+            Error::system("send", error)
+        }
+    }
+
+    struct Run {
+        engine: Xdp<Fake>,
+        outcome: Outcome,
+        stop: Stop,
+    }
+
+    /// An engine with frames 1 to 5, each a byte longer, over a kernel that answers so; its numbers are about to wrap.
+    fn run(patience: Duration, calls: &[Call]) -> Run {
+        let memory = vec![0; 4 * CHUNK];
+        let ring = vec![(0, 0); Flight::places(MOST) as usize];
+        let near = u32::MAX - 2;
+        let fake = Fake { calls: calls.iter().copied().collect(), memory, ring, ..Fake::default() };
+        let mut engine = Xdp::new(fake, false, 4 * CHUNK, patience);
+        engine.taken = near;
+        engine.flight.start_at(near);
+        (engine.rings.produced, engine.rings.place, engine.rings.shown) = (near, near, near);
+        for number in 1..=5u8 {
+            engine.reserve(number.into()).unwrap().fill(number);
+            engine.commit();
+        }
+        Run { engine, outcome: Outcome::default(), stop: Stop::new() }
+    }
+
+    impl Run {
+        fn flush(&mut self) -> Result<Progress, Error> {
+            self.engine.flush(&mut self.outcome, &self.stop)
+        }
+        fn counts(&self) -> (u64, u64, u64) {
+            (self.outcome.accepted, self.outcome.refused, self.outcome.unsent)
+        }
+    }
+
+    const LONG: Duration = Duration::from_secs(3600);
+
+    #[test]
+    fn all_frames_are_sent_once_in_order_over_short_calls() {
+        let mut run =
+            run(LONG, &[Call::Send(2, libc::EAGAIN), Call::Send(0, libc::EAGAIN), Call::Send(1, libc::EINTR)]);
+        assert_eq!(run.flush().unwrap(), Progress::Done);
+        assert_eq!((run.counts(), run.outcome.accepted_bytes), ((5, 0, 0), 15));
+        assert_eq!(run.engine.rings.seen, [1, 2, 3, 4, 5]);
+        assert_eq!(run.outcome.waits, 1);
+    }
+
+    #[test]
+    fn a_dropped_frame_is_sent_again_before_those_behind_it() {
+        let calls = [Call::Drop(2), Call::Drop(0), Call::Drop(0), Call::Drop(1)];
+        for late in [false, true] {
+            let mut run = run(LONG, &calls);
+            run.engine.rings.late = late;
+            assert_eq!(run.flush().unwrap(), Progress::Done);
+            assert_eq!((run.counts(), run.outcome.backoffs), ((5, 0, 0), 4));
+            assert_eq!(run.engine.rings.seen, [1, 2, 3, 4, 5]);
+        }
+    }
+
+    #[test]
+    fn frames_dropped_for_too_long_are_refused_by_number_and_the_others_are_sent() {
+        for late in [false, true] {
+            let mut run = run(Duration::ZERO, &[Call::Drop(1), Call::Drop(0), Call::Drop(1)]);
+            run.engine.rings.late = late;
+            assert_eq!(run.flush().unwrap(), Progress::Done);
+            assert_eq!(run.counts(), (2, 3, 0));
+            assert_eq!(run.outcome.failures.iter().map(|failure| failure.frame).collect::<Vec<_>>(), [1, 2, 4]);
+            assert_eq!(run.engine.rings.seen, [1, 4]);
+        }
+    }
+
+    #[test]
+    fn an_interface_that_goes_away_ends_it_with_the_exact_count() {
+        let mut run = run(LONG, &[Call::Send(3, libc::EAGAIN), Call::Send(0, libc::ENETDOWN)]);
+        assert!(run.flush().is_err());
+        assert_eq!(run.counts(), (3, 0, 2));
+        assert!(run.engine.reserve(1).is_none());
+        assert_eq!(run.flush().unwrap(), Progress::Stopped);
+    }
+
+    #[test]
+    fn a_stop_while_nothing_moves_leaves_the_rest_unsent() {
+        for last in [Call::Send(0, libc::EAGAIN), Call::Drop(0)] {
+            let mut run = run(LONG, &[Call::Send(2, libc::EAGAIN), last]);
+            run.stop.request();
+            assert_eq!(run.flush().unwrap(), Progress::Stopped);
+            assert_eq!(run.counts(), (2, 0, 3));
+            assert_eq!(run.engine.rings.seen, [1, 2]);
+        }
+    }
+
+    #[test]
+    fn a_frame_that_is_taken_and_never_completed_is_not_called_accepted() {
+        let mut run = run(Duration::ZERO, &[]);
+        run.engine.rings.slow = true;
+        assert!(run.flush().is_err());
+        assert_eq!(run.counts(), (0, 0, 5));
+    }
+}
