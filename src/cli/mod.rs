@@ -16,6 +16,7 @@ mod lab;
 mod link_failure;
 mod man;
 mod offload;
+mod progress;
 mod replay;
 mod send;
 mod sniff;

@@ -4,7 +4,7 @@ use super::source::{Entry, Source};
 use super::summary::Summary;
 use super::timing::{Timing, nanoseconds};
 use super::units::Times;
-use super::{Failure, Outcome, Status, offload, replay};
+use super::{Failure, Outcome, Status, offload, progress, replay};
 use crate::frame::{Begin, Fcs as WithFcs, Surroundings, View, dissect, expression};
 use crate::link::counters::Meter;
 use crate::link::netns::Target;
@@ -12,11 +12,9 @@ use crate::link::offload::{Guard, Offload, Setting};
 use crate::link::stop::Stop;
 use crate::link::tx::{Choice, Options, Sender, SizeError, longest};
 use crate::link::{self, Interface, cpus, privileges};
-use crate::report::progress::{Progress, si};
 use crate::report::safe;
 use crate::traffic::{self, End, Fault, Feed, Item, Job, Live, Note, Recording, addresses, sequence};
 use clap::ValueEnum;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,7 +22,12 @@ use std::sync::Arc;
 /// Send frames on an interface, and tell what became of them
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Unset source addresses are those of the interface. Without -c every frame of the set is sent once.
+Unset source addresses are those of the interface. Without -c, --loop and --duration every frame of the set, file or \
+capture is sent once.
+
+Rates: 1000, 10k, 1.5M are frames a second. 100Mbit, 2.5Gbit are bits a second on layer 1, where a frame counts with \
+its FCS, preamble and gap, 24 bytes more than its length; l2:100Mbit counts the FCS alone, 4 bytes. Below 60 bytes a \
+frame counts for 60.
 
 The summary keeps apart what was asked for, what the kernel accepted and what the interface counted, and says why they \
 differ. 'Accepted' is no promise that a frame arrived.
@@ -32,16 +35,18 @@ differ. 'Accepted' is no promise that a frame arrived.
 Exit status: 0 all accepted, or interrupted; 2 wrong command line, expression or file, or a frame under 14 bytes; 3 not \
 permitted, or a frame too long for the interface; 4 the interface failed, or frames were refused.
 
-With --json the summary is one object: interface, engine, fcs, asked (null: without end), accepted, accepted_bytes, \
-refused, unsent, counted (tx_packets, tx_bytes, tx_dropped, tx_errors; null: unknown), seen (null: nobody looked), \
-seconds, rate, rate_asked, end (complete, interrupted, time, failed), offload_off, notes, error.
-
 Examples:
   ethcraft send veth0 'eth dst=01:02:03:04:05:06 type=0x0801 / \"hello\" / fcs'
   ethcraft send veth0 'arp tpa=10.0.0.0/24'                          256 requests
   ethcraft send veth0@h1 --rate 10k -c 100k 'ipv4 dst=10.0.0.2 / udp dport=9 / rand*64'
-  ethcraft send eth0 -i 100ms --forever 'ipv4 dst=10.0.0.2 / icmp / echo seq=0..65535'
+  ethcraft send eth0 -i 100ms --loop 'ipv4 dst=10.0.0.2 / icmp / echo seq=0..65535'
+  ethcraft send eth0 --rate 100Mbit --duration 10s 'ipv4 dst=10.0.0.2 / udp dport=9 / zero*18..1472'
+  ethcraft send eth0 --ramp 1k..100k --duration 1m --threads 2 'ipv4 dst=10.0.0.2 / udp dport=9'
+  ethcraft send eth0 --burst 32 --gap 10ms --loop 'eth type=0x0801 / zero*46'
   ethcraft send eth0 -f frames.txt                                   with the delays in the file
+  ethcraft send eth0 -r trace.pcapng --speed 0.5x                    at half the speed of the capture
+  ethcraft send eth0 -r trace.pcapng --rate max --loop=10
+  ethcraft send eth0 -r trace.pcapng --set 'eth dst=02:00:00:00:00:02' --set 'ipv4 dst=10.9.9.9'
   ethcraft send eth0 --no-offload --json 'vlan=7 / ipv4 dst=10.0.0.2 / udp dport=9'")]
 pub struct Args {
     /// The interface: veth0, veth0@h1 (in a named network namespace), eth0@pid:4242 (in that of a process)
@@ -181,7 +186,8 @@ pub(super) fn run(args: &Args) -> Outcome {
     check(&mut job)?;
     let off = guard.as_ref().map_or(&[][..], |guard| &guard.applied().changes).to_vec();
     let live = Arc::new(Live::new(senders.len()));
-    let progress = (!args.quiet).then(|| args.progress(&live, job.count)).flatten();
+    let watch = || progress::of_run(&live, &args.interface, job.count, args.timing.duration);
+    let progress = if args.quiet { None } else { watch() };
     let mut report = traffic::send(&job, &mut senders, &meter, &stop, &live);
     drop(progress);
     let restored = guard.map_or(Ok(()), |guard| guard.restore().map(drop));
@@ -251,40 +257,6 @@ impl Args {
             own_fcs: self.fcs == Some(Fcs::Wire),
             ..Options::default()
         }
-    }
-
-    /// The line on a terminal: done, rate, remaining, refused.
-    fn progress(&self, live: &Arc<Live>, count: Option<u64>) -> Option<Progress> {
-        let (live, name, duration) = (Arc::clone(live), safe::text(&self.interface).into_owned(), self.timing.duration);
-        let mut before = (live.read(), 0.0);
-        Progress::start(move |elapsed| {
-            let (now, seconds) = (live.read(), elapsed.as_secs_f64());
-            let (then, at) = std::mem::replace(&mut before, (now, seconds));
-            // Numbers beyond 2^53 lose digits that the line does not show.
-            #[allow(clippy::cast_precision_loss)]
-            let per_second = |now: u64, then: u64| now.saturating_sub(then) as f64 / (seconds - at).max(1e-9);
-            let (frames, bytes) = (per_second(now.accepted, then.accepted), per_second(now.bytes, then.bytes));
-            let mut line = format!("{name}: {}", now.accepted);
-            let done = now.accepted + now.refused;
-            #[allow(clippy::cast_precision_loss)]
-            let left =
-                count.map(|count| (count.saturating_sub(done) as f64, done as f64 * 100.0 / count.max(1) as f64));
-            if let (Some(count), Some((_, percent))) = (count, left) {
-                let _ = write!(line, " of {count} frames ({percent:.0} %)");
-            } else {
-                line.push_str(" frames");
-            }
-            let _ = write!(line, ", {} a second, {}bit/s", si(frames), si(bytes * 8.0));
-            let by_count = left.filter(|_| frames > 0.0).map(|(left, _)| left / frames);
-            let by_time = duration.map(|duration| (duration.as_secs_f64() - seconds).max(0.0));
-            if let Some(left) = by_count.into_iter().chain(by_time).reduce(f64::min) {
-                let _ = write!(line, ", {left:.0} s left");
-            }
-            if now.refused > 0 {
-                let _ = write!(line, ", {} refused", now.refused);
-            }
-            line
-        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! A line on a terminal that is rewritten while something lasts.
 //!
-//! It is written by a thread of its own, so that what lasts is not held up. Quantities for it are [`si`].
+//! It is written by a thread of its own, so that what lasts is not held up: that one only counts, in atomics. [`Rates`] makes
+//! rates of such counts, [`si`] short words of numbers.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -64,6 +65,28 @@ impl Drop for Progress {
     }
 }
 
+/// What comes in a second, from counts that only rise: since the last look at them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rates {
+    frames: u64,
+    bytes: u64,
+    seconds: f64,
+}
+
+impl Rates {
+    /// Frames and bits a second since the last call, or since the start.
+    // Numbers beyond 2^53 lose digits that the line does not show.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn next(&mut self, frames: u64, bytes: u64, elapsed: Duration) -> (f64, f64) {
+        let seconds = elapsed.as_secs_f64();
+        let time = (seconds - self.seconds).max(1e-9);
+        let rate = |now: u64, then: u64| now.saturating_sub(then) as f64 / time;
+        let rates = (rate(frames, self.frames), rate(bytes, self.bytes) * 8.0);
+        *self = Self { frames, bytes, seconds };
+        rates
+    }
+}
+
 /// In one piece; a terminal that is gone is nobody's loss.
 fn write(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
@@ -89,6 +112,13 @@ pub fn si(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rates_are_those_since_the_last_look() {
+        let mut rates = Rates::default();
+        assert_eq!(rates.next(100, 1000, Duration::from_secs(1)), (100.0, 8000.0));
+        assert_eq!(rates.next(400, 1000, Duration::from_secs(3)), (150.0, 0.0));
+    }
 
     #[test]
     fn quantities_keep_three_digits() {
