@@ -202,6 +202,10 @@ const SEEDS: &[&str] = &[
     "avtp=crf bits=5 / zero*20",
     "profinet xid=0x01000001 {block / block=device data=\"plc\" / block=ip sub=2 data=0x0102} / pad",
     "profinet=identify-reply {block=device data=0x0000616263 / 0x01}",
+    "goose=0x1000 sq=0..99 ref=\"IED1LD0/LLN0$GO$gcb01\" {bool=1 / int=-5 / struct {bits=0x0340 / int=1} / int=2}",
+    "goose st=300 sq=0x0400000005 sim=1 id=\"x\" {string=\"text\" / float=0x3f800000 / array {uint=200 / uint=70000} / utc=5}",
+    "goose apdulen=0x820040 datalen=9 entries=7 {int=0x020001 / any=0x9f {0x01} / bool=1 len=2 / 0x85}",
+    "goose-noid ttl=10000 test=1 {octets=0x0102 / time=0x00112233 / bcd=12 / mms=\"m\"}",
     "profinet=0x8001 data=0x0102030400013500",
 ];
 

@@ -4,7 +4,7 @@ mod common;
 
 use common::laws::{anywhere, decode, no_files};
 use ethcraft::frame::{Begin, Builder, Fcs, Frames, Node, Pattern, Surroundings, View, dissect};
-use ethcraft::proto::table::{Field, Kind, Protocol, Role, Rule, Size, When};
+use ethcraft::proto::table::{Ber, Field, Kind, Protocol, Role, Rule, Size, When};
 use ethcraft::proto::{ALL, by_name, follows};
 use std::fmt::Write;
 
@@ -86,6 +86,12 @@ fn value(draw: &mut Draw, f: &Field) -> Option<String> {
     if matches!(f.kind, Kind::Domain) {
         return Some(draw.of(&["example.com", "a.b.c", "\"x\"", "."]).to_owned());
     }
+    if let Kind::Ber(form) = f.kind {
+        // Also in more bytes than it needs.
+        let number = draw.number(if form == Ber::Length { 12 } else { 63 }) >> draw.below(60);
+        let sign = if form == Ber::Signed && draw.one_in(2) { "-" } else { "" };
+        return Some(if draw.one_in(6) { format!("0x02{:04x}", number as u16) } else { format!("{sign}{number}") });
+    }
     let bits = f.bits();
     if bits == 0 {
         return None;
@@ -100,6 +106,7 @@ fn value(draw: &mut Draw, f: &Field) -> Option<String> {
             b[2..].iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>().join(":")
         }
         Kind::Ip4 => std::net::Ipv4Addr::from(n as u32).to_string(),
+        Kind::Int if draw.one_in(2) => (n.cast_signed() >> 1 & 0x7f).wrapping_neg().to_string(),
         Kind::Ip6 => std::net::Ipv6Addr::from(n).to_string(),
         _ => format!("0x{n:x}"),
     })

@@ -68,6 +68,8 @@ pub fn auto(view: View, node: usize, field: usize) -> Option<u128> {
         // A field that is there was set, and so its bit.
         Rule::Has => view.number(node, field),
         Rule::CountOf(name) => Some(view.items(node, name).count() as u128),
+        Rule::CountAll => Some(view.items_in(node).count() as u128),
+        Rule::More => Some(u128::from(view.next(node).is_some_and(|n| n.is(Role::Item)))),
         Rule::LastOf(name) => Some(view.items(node, name).count().saturating_sub(1) as u128),
         Rule::Bottom => Some(u128::from(next() != Some(proto))),
         Rule::Crc32c => Some(checksum::crc32c(view, node, field)?.into()),
@@ -110,6 +112,8 @@ pub fn stage(f: &Field) -> Stage {
         | Rule::Asked
         | Rule::Used(_)
         | Rule::CountOf(_)
+        | Rule::CountAll
+        | Rule::More
         | Rule::LastOf(_) => Stage::Lengths,
         Rule::Group | Rule::Copy(_) => Stage::Copies,
         Rule::Sum { .. } | Rule::Crc32c => Stage::Checksums,

@@ -56,6 +56,12 @@ pub fn max(width: usize) -> u128 {
     if width >= 128 { u128::MAX } else { (1 << width) - 1 }
 }
 
+/// The number that so many bits are in two's complement.
+pub fn signed(value: u128, width: usize) -> i128 {
+    let above = 128 - width.clamp(1, 128);
+    (value << above).cast_signed() >> above
+}
+
 /// The same bytes in the other order.
 pub fn swap(value: u128, width: usize) -> u128 {
     value.swap_bytes() >> (128 - width.clamp(8, 128))

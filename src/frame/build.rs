@@ -4,6 +4,7 @@
 //! copies, checksums innermost first, and the FCS.
 
 use super::auto::{self, Stage};
+use super::ber;
 use super::bits;
 use super::layout::{self, Slot};
 use super::list;
@@ -122,6 +123,7 @@ impl Builder {
             let size = match member {
                 Member::Text(text) => text.len(),
                 Member::Run(_, size) => *size,
+                Member::Ber(..) => ber::LONGEST,
                 _ => 1,
             };
             self.room(size.saturating_mul(times), bytes.span)?;
@@ -130,6 +132,9 @@ impl Builder {
                 Member::Run(run, size) => {
                     let value = run.at(index).to_be_bytes();
                     (0..times).for_each(|_| self.bytes.extend_from_slice(&value[16 - size..]));
+                }
+                Member::Ber(run, form) => {
+                    (0..times).for_each(|_| self.bytes.extend(ber::encode(run.at(index), *form)));
                 }
                 Member::Zero => self.zeros(times),
                 Member::Count => self.bytes.extend((0..times).map(|n| n as u8)),
@@ -161,7 +166,7 @@ impl Builder {
         let start = self.bytes.len();
         if proto.role == Role::Data {
             let field = &proto.fields[0];
-            let slot = Slot { field: 0, bit: start * 8, bits: field.bits(), little: field.little };
+            let slot = Slot { field: 0, bit: start * 8, bits: field.bits(), order: field.order };
             self.room(slot.bits / 8, layer.span)?;
             self.zeros(slot.bits / 8);
             self.number(frames, choice, layer, node, slot);
@@ -174,6 +179,7 @@ impl Builder {
         }
         self.nodes.push(Node { proto: Some(proto), start, header_end: start, end: start, depth });
         let mut bit = start * 8;
+        let mut unknown = Vec::new();
         for (index, field) in proto.fields.iter().enumerate() {
             if !field.on_wire() {
                 continue;
@@ -208,13 +214,19 @@ impl Builder {
                     let len = self.bytes.len() - start;
                     self.bytes.extend(list::padding(list, len.next_multiple_of(align) - len));
                 }
-                Kind::Bytes | Kind::Domain => self.block(choice, layer, field, setting, start)?,
+                Kind::Bytes | Kind::Domain | Kind::Ber(_) => {
+                    let set = matches!(setting.map(|s| &s.to), Some(To::Bytes(_)));
+                    if matches!(field.kind, Kind::Ber(_)) && !set && auto::stage(field) != Stage::Written {
+                        unknown.push((index, self.bytes.len()));
+                    }
+                    self.block(choice, layer, field, setting, start)?;
+                }
                 _ => {
                     if let Some(To::Bytes(raw)) = setting.map(|s| &s.to) {
                         self.write(choice, raw)?;
                     } else {
                         let bits = self.width(layer, start, field, setting, choice);
-                        let slot = Slot { field: index, bit, bits, little: field.little };
+                        let slot = Slot { field: index, bit, bits, order: field.order };
                         let need = (bit + bits).div_ceil(8);
                         self.room(need.saturating_sub(self.bytes.len()), layer.span)?;
                         self.bytes.resize(need.max(self.bytes.len()), 0);
@@ -229,7 +241,30 @@ impl Builder {
         let end = self.bytes.len();
         self.nodes[node].header_end = end;
         self.nodes[node].end = end;
+        // What is as long as its value makes it, the last one first: those before it count it.
+        for (index, at) in unknown.into_iter().rev() {
+            self.grow(node, index, at);
+        }
         Ok(())
+    }
+
+    /// Writes a number of the last layer as BER has it, and makes room for it.
+    fn grow(&mut self, node: usize, index: usize, at: usize) {
+        let Some(proto) = self.nodes[node].proto else { return };
+        let view = View { bytes: &self.bytes, nodes: &self.nodes };
+        let field = &proto.fields[index];
+        let (Kind::Ber(form), Some(value)) = (field.kind, auto::auto(view, node, index)) else { return };
+        let (was, number) = (ber::encode(field.default, form).len(), ber::encode(value, form));
+        let more = number.len() - was;
+        self.bytes.splice(at..at + was, number);
+        for (i, inside) in self.nodes.iter_mut().enumerate().skip(node) {
+            inside.start += if i > node { more } else { 0 };
+            inside.header_end += more;
+            inside.end += more;
+        }
+        for open in self.open.iter_mut().filter(|open| open.slot.bit / 8 > at) {
+            open.slot.bit += 8 * more;
+        }
     }
 
     /// Writes a field of bytes; where its size is fixed or comes in units, zeros fill it up.
@@ -251,6 +286,11 @@ impl Builder {
             }
             // The root: a name is never empty.
             _ if matches!(field.kind, Kind::Domain) => self.zeros(1),
+            _ if let Kind::Ber(form) = field.kind => {
+                let sizes = matches!(field.rule, Rule::SizeOf).then(|| layer.proto.field(field.name)).flatten();
+                let value = sizes.map_or(field.default, |index| Self::size_of(layer, index, choice));
+                self.bytes.extend(ber::encode(value, form));
+            }
             _ => {}
         }
         let len = self.bytes.len() - from;
@@ -336,10 +376,7 @@ impl Builder {
     }
 
     fn put(&mut self, slot: Slot, value: u128) {
-        let value = if slot.little { bits::swap(value, slot.bits) } else { value };
-        if slot.bits <= 128 {
-            bits::put(&mut self.bytes, slot.bit, slot.bits, value);
-        }
+        slot.put(&mut self.bytes, value);
     }
 
     /// Fills in what is open.

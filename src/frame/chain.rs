@@ -77,7 +77,7 @@ impl Level<'_> {
             }
             Part::Layer(layer) if layer.proto.role == Role::Data => {
                 let field = &layer.proto.fields[0];
-                let slot = Slot { field: 0, bit: at * 8, bits: field.bits(), little: field.little };
+                let slot = Slot { field: 0, bit: at * 8, bits: field.bits(), order: field.order };
                 let end = at + slot.bits / 8;
                 let good = end <= self.to && layer.settings.iter().all(|s| self.value(field, &slot, s, None));
                 good.then(|| self.segment(rest, end, None))?

@@ -1,7 +1,7 @@
 //! Where a header's fields lie in given bytes.
 
-use super::{bits, domain, list};
-use crate::proto::table::{Dep, Extent, Facts, Field, Kind, List, MOVES, Protocol, Rule, Size, When, fields_of};
+use super::{ber, domain, list};
+use crate::proto::table::{Dep, Extent, Facts, Field, Kind, List, MOVES, Order, Protocol, Rule, Size, When, fields_of};
 
 /// The place of one field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,8 +12,8 @@ pub struct Slot {
     pub bit: usize,
     /// Width in bits.
     pub bits: usize,
-    /// Low byte first.
-    pub little: bool,
+    /// In which order its bits stand.
+    pub order: Order,
 }
 
 impl Slot {
@@ -39,7 +39,7 @@ fn slots_up_to(
     let mut bit = start * 8;
     proto.fields.iter().take(count).enumerate().filter_map(move |(field, f)| {
         let bits = width(proto, field, bytes, start, bit, header_end)?;
-        let slot = Slot { field, bit, bits, little: f.little };
+        let slot = Slot { field, bit, bits, order: f.order };
         bit += bits;
         Some(slot)
     })
@@ -52,7 +52,7 @@ pub fn slot(proto: &'static Protocol, bytes: &[u8], start: usize, header_end: us
         && f.on_wire()
         && let (Size::Bits(bits), When::Always) = (f.size, f.when)
     {
-        return Some(Slot { field, bit: start * 8 + f.at as usize, bits: bits as usize, little: f.little });
+        return Some(Slot { field, bit: start * 8 + f.at as usize, bits: bits as usize, order: f.order });
     }
     // No further: what stands behind may depend on this one.
     slots_up_to(proto, bytes, start, header_end, field + 1).find(|s| s.field == field)
@@ -64,7 +64,7 @@ pub fn items_slot(proto: &'static Protocol, bytes: &[u8], start: usize, header_e
     match proto.facts {
         Facts { fixed: Some(size), rest: Some(rest), .. } if rest as usize == field => {
             let from = start + size as usize;
-            Some(Slot { field, bit: from * 8, bits: header_end.saturating_sub(from) * 8, little: false })
+            Some(Slot { field, bit: from * 8, bits: header_end.saturating_sub(from) * 8, order: Order::High })
         }
         _ => slots(proto, bytes, start, header_end).find(|s| is_items(&proto.fields[s.field])),
     }
@@ -79,7 +79,13 @@ fn width(proto: &'static Protocol, field: usize, bytes: &[u8], start: usize, bit
     Some(match f.size {
         Size::Bits(bits) => bits as usize,
         Size::By(on, unit) => fixed(proto, bytes, start, on.index)? as usize * 8 * unit as usize,
-        Size::Own => domain::length(bytes.get(bit / 8..end)?)? * 8,
+        Size::Own => {
+            let bytes = bytes.get(bit / 8..end)?;
+            8 * match f.order {
+                Order::Ber(form) => ber::length(bytes, form)?,
+                _ => domain::length(bytes)?,
+            }
+        }
         Size::Rest => match counted(proto, field) {
             Some(list) => (list::counted_end(proto, list, bytes, start, bit / 8, end)? * 8).saturating_sub(bit),
             None => (end * 8).saturating_sub(bit),
@@ -158,7 +164,8 @@ fn fit_field_by_field(proto: &'static Protocol, bytes: &[u8], start: usize, limi
             break;
         }
         let bits = width(proto, field, bytes, start, bit, limit)?;
-        if f.magic && bits::get(bytes, bit, bits) != Some(f.default) {
+        let slot = Slot { field, bit, bits, order: f.order };
+        if f.magic && slot.number(bytes) != Some(f.default) {
             return None;
         }
         bit += bits;

@@ -1,7 +1,7 @@
 //! Byte literals of a pattern: where they end that begin at a place.
 
-use super::bits;
 use super::spec::{Bytes, Literal, Member};
+use super::{ber, bits};
 use std::cell::RefCell;
 
 /// Lists of places that are used again.
@@ -85,6 +85,13 @@ fn repeats(member: &Member, bytes: &[u8]) -> (usize, usize) {
                 _ => 0,
             };
             (*size, times)
+        }
+        Member::Ber(run, form) => {
+            let first = ber::length(bytes, *form).and_then(|size| bytes.get(..size));
+            match first.filter(|b| ber::value(b, *form).is_some_and(|n| run.holds(n) && ber::encode(n, *form) == *b)) {
+                Some(first) => (first.len(), bytes.chunks_exact(first.len()).take_while(|c| *c == first).count()),
+                None => (1, 0),
+            }
         }
         Member::Zero => (1, bytes.iter().take_while(|b| **b == 0).count()),
         Member::Count => (1, bytes.iter().enumerate().take_while(|(i, b)| **b == *i as u8).count()),

@@ -10,6 +10,7 @@
 
 mod align;
 pub mod auto;
+mod ber;
 mod bits;
 mod build;
 mod chain;
@@ -39,6 +40,7 @@ mod spec;
 mod template;
 mod typing;
 
+pub(crate) use bits::signed;
 pub use build::{Builder, MAX_FRAME};
 pub use complete::{Candidate, complete};
 pub use dissect::{Begin, Fcs, dissect};

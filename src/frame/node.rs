@@ -1,7 +1,8 @@
 //! A frame taken apart: its layers and where they lie.
 
 use super::{bits, layout};
-use crate::proto::table::{Protocol, Role};
+use crate::proto::OPEN;
+use crate::proto::table::{Order, Protocol, Role};
 
 /// One layer, item or run of bytes of a frame. All offsets are from the frame's first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -68,10 +69,15 @@ impl<'a> View<'a> {
 
     /// The items of this name in a node's braces.
     pub fn items<'n>(&self, node: usize, name: &'n str) -> impl Iterator<Item = &'a Node> + use<'a, 'n> {
+        self.items_in(node).filter(move |n| n.proto.is_some_and(|p| p.name == name))
+    }
+
+    /// The items in a node's braces.
+    pub fn items_in(&self, node: usize) -> impl Iterator<Item = &'a Node> + use<'a> {
         let inside = self.nodes.get(node + 1..).unwrap_or_default();
         let depth = self.nodes.get(node).map_or(0, |n| n.depth);
         let inside = inside.iter().take_while(move |n| n.depth > depth);
-        inside.filter(move |n| n.depth == depth + 1 && n.proto.is_some_and(|p| p.name == name))
+        inside.filter(move |n| n.depth == depth + 1 && n.proto.is_some_and(|p| p.role == Role::Item && *p != OPEN))
     }
 
     /// What lies in a node's header, past the frame's end cut off.
@@ -98,7 +104,31 @@ impl layout::Slot {
         if self.bits > 128 {
             return None;
         }
-        let value = bits::get(bytes, self.bit, self.bits)?;
-        Some(if self.little { bits::swap(value, self.bits) } else { value })
+        match self.order {
+            Order::High => bits::get(bytes, self.bit, self.bits),
+            Order::Low { word, above } => {
+                let (word, above) = (usize::from(word), usize::from(above));
+                let value = bits::swap(bits::get(bytes, self.bit - above, word)?, word);
+                Some(value >> (word - above - self.bits) & bits::max(self.bits))
+            }
+            Order::Ber(form) => super::ber::value(bytes.get(self.range())?, form),
+        }
+    }
+
+    /// Writes a value into its place; bytes past the end are left out. What BER has is as long as its value: it is not
+    /// written into a place.
+    pub fn put(&self, bytes: &mut [u8], value: u128) {
+        match self.order {
+            _ if self.bits > 128 => {}
+            Order::High => bits::put(bytes, self.bit, self.bits, value),
+            Order::Low { word, above } => {
+                let (word, above) = (usize::from(word), usize::from(above));
+                let (start, below) = (self.bit - above, word - above - self.bits);
+                let others = bits::get(bytes, start, word).map_or(0, |all| bits::swap(all, word));
+                let all = others & !(bits::max(self.bits) << below) | (value & bits::max(self.bits)) << below;
+                bits::put(bytes, start, word, bits::swap(all, word));
+            }
+            Order::Ber(_) => {}
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::node::View;
 use super::set::Pick;
 use super::spec::{Frames, Layer, Literal, Member, Part, To};
 use super::template::{Sum, Varying};
-use crate::proto::table::{Ask, Field, Role, Rule};
+use crate::proto::table::{Ask, Field, Order, Role, Rule};
 
 /// What a template carries out.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ fn part_fields(part: &Part, view: View, node: &mut usize, at: usize, fields: &mu
         Part::Layer(layer) if layer.proto.role == Role::Cut => None,
         Part::Layer(layer) if layer.proto.role == Role::Data => {
             let f = &layer.proto.fields[0];
-            let slot = Slot { field: 0, bit: at * 8, bits: f.bits(), little: f.little };
+            let slot = Slot { field: 0, bit: at * 8, bits: f.bits(), order: f.order };
             layer_fields(layer, |_| Some(slot), fields)?;
             advance(view, node, at + f.bits() / 8);
             Some(at + f.bits() / 8)
@@ -217,7 +217,7 @@ fn sums(frames: &Frames, view: View, base: &mut [u8], fields: &[Varying]) -> Opt
                 if to <= low || from >= high {
                     continue;
                 }
-                if from < low || to > high || v.slot().little {
+                if from < low || to > high || v.slot().order != Order::High {
                     return None;
                 }
                 sum.terms.push((i, ((16 - (to - low) % 16) % 16) as u32));

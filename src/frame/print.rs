@@ -4,9 +4,9 @@ use super::auto::{self, auto};
 use super::layout::{self, Slot};
 use super::node::{Node, View, frame_start};
 use super::spec::Surroundings;
-use super::{digits, domain};
+use super::{ber, bits, digits, domain};
 use crate::expr::write_text_literal;
-use crate::proto::table::{Field, Kind, Role, Rule, Size, When};
+use crate::proto::table::{Ber, Field, Kind, Role, Rule, Size, When};
 use std::fmt::Write;
 
 /// Appends the expression of a frame taken apart.
@@ -89,6 +89,11 @@ pub fn printed(view: View, node: usize, slot: &Slot) -> bool {
             _ => true,
         };
     };
+    if let Kind::Ber(form) = f.kind {
+        // Other bytes may mean the same number.
+        let raw = view.bytes.get(slot.range()).unwrap_or_default();
+        return auto(view, node, slot.field).is_none_or(|right| ber::encode(right, form) != raw);
+    }
     match f.rule {
         Rule::Const => false,
         // An optional field that is there: the first one says so for all that its bit brings.
@@ -119,6 +124,11 @@ pub fn write_value(f: &Field, slot: &Slot, bytes: &[u8], out: &mut String) {
         return write_number(out, f, slot.bits, value);
     }
     let mut raw = bytes.get(slot.range()).unwrap_or_default();
+    if let (Kind::Ber(form), Some(value)) = (f.kind, slot.number(bytes))
+        && ber::encode(value, form) == raw
+    {
+        return write_number(out, f, 64, value);
+    }
     if let (Size::Bits(_), Kind::Bytes) = (f.size, f.kind) {
         raw = &raw[..raw.len() - raw.iter().rev().take_while(|b| **b == 0).count()];
     }
@@ -136,7 +146,7 @@ pub fn write_value(f: &Field, slot: &Slot, bytes: &[u8], out: &mut String) {
 /// The value of a field that is a number.
 fn number(f: &Field, slot: &Slot, bytes: &[u8]) -> Option<u128> {
     let is_number = f.bits() > 0 && !matches!(f.kind, Kind::Bytes | Kind::Domain | Kind::Items(_));
-    if is_number { slot.number(bytes) } else { None }
+    if is_number || matches!(f.kind, Kind::Ber(_)) { slot.number(bytes) } else { None }
 }
 
 /// Appends a number by its name, else in its base.
@@ -169,7 +179,12 @@ fn write_flags(out: &mut String, f: &Field, width: usize, value: u128) {
 /// Appends a number in the base of its kind.
 pub(super) fn write_base(out: &mut String, kind: Kind, width: usize, value: u128) {
     match kind {
-        Kind::Num => digits::decimal(out, value),
+        Kind::Num | Kind::Ber(Ber::Length | Ber::Unsigned) => digits::decimal(out, value),
+        Kind::Int | Kind::Ber(Ber::Signed) => {
+            let number = bits::signed(value, width);
+            out.push_str(if number < 0 { "-" } else { "" });
+            digits::decimal(out, number.unsigned_abs());
+        }
         Kind::Mac => digits::mac(out, value as u64),
         Kind::Ip4 => digits::ip4(out, value as u32),
         Kind::Ip6 => digits::ip6(out, value),

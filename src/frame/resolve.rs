@@ -6,7 +6,7 @@ use super::spec::{Bytes, Frames, Layer, Literal, Member, Need, Part, Setting, Su
 use super::typing;
 use crate::expr::ast::{self, AtomKind, Op, Span};
 use crate::expr::{Diagnostic, Diagnostics, nearest};
-use crate::proto::table::{Field, Kind, List, Protocol, Role, Rule, Size};
+use crate::proto::table::{Ber, Field, Kind, List, Protocol, Role, Rule, Size};
 use crate::proto::{self, tail};
 
 /// Reads the file behind `@path`.
@@ -352,6 +352,9 @@ impl<'l> Resolver<'l> {
         if matches!(f.kind, Kind::Domain) && !raw {
             return self.domains(tree);
         }
+        if let (Kind::Ber(form), false) = (f.kind, raw) {
+            return self.ber_numbers(f, form, tree);
+        }
         if matches!(f.kind, Kind::Bytes) || raw {
             return Some(To::Bytes(self.bytes(std::slice::from_ref(tree), tree.span)));
         }
@@ -360,7 +363,8 @@ impl<'l> Resolver<'l> {
             return None;
         }
         let before = self.errors.len();
-        let runs: Vec<_> = tree.set.members.iter().filter_map(|m| self.note(typing::run(f, width, m))).collect();
+        let runs: Vec<_> =
+            tree.set.members.iter().filter_map(|m| self.note(typing::runs(f, width, m))).flatten().collect();
         if self.errors.len() > before {
             return None;
         }
@@ -391,6 +395,26 @@ impl<'l> Resolver<'l> {
             return None;
         }
         let pick = self.pick(members.len() as u128, tree.rand);
+        let repeat = Numbers { runs: vec![Run::one(1)], pick: Pick::Only };
+        Some(To::Bytes(Bytes { literals: vec![Literal { members, pick, repeat }], span: tree.span }))
+    }
+
+    /// Numbers as BER has them, as bytes literals.
+    fn ber_numbers(&mut self, f: &Field, form: Ber, tree: &ast::Value) -> Option<To> {
+        if let Some(repeat) = &tree.repeat {
+            self.errors.push(Diagnostic::new(repeat.span, "'*' repeats bytes, not numbers"));
+            return None;
+        }
+        let before = self.errors.len();
+        let table = crate::proto::table::int(f.name, 64).named(f.names);
+        let table = if form == Ber::Signed { table } else { crate::proto::table::num(f.name, 64).named(f.names) };
+        let runs: Vec<_> = tree.set.members.iter().filter_map(|m| self.note(typing::runs(&table, 64, m))).collect();
+        if self.errors.len() > before {
+            return None;
+        }
+        let members: Vec<_> = runs.into_iter().flatten().map(|run| Member::Ber(run, form)).collect();
+        let count = members.iter().fold(0u128, |n, m| n.saturating_add(m.count()));
+        let pick = self.pick(count, tree.rand);
         let repeat = Numbers { runs: vec![Run::one(1)], pick: Pick::Only };
         Some(To::Bytes(Bytes { literals: vec![Literal { members, pick, repeat }], span: tree.span }))
     }
@@ -436,7 +460,7 @@ impl<'l> Resolver<'l> {
         let times = crate::proto::table::num("*", 32);
         let repeat = match &tree.repeat {
             None => vec![Run::one(1)],
-            Some(set) => set.members.iter().filter_map(|m| self.note(typing::run(&times, 32, m))).collect(),
+            Some(set) => set.members.iter().filter_map(|m| self.note(typing::runs(&times, 32, m))).flatten().collect(),
         };
         if self.errors.len() > before {
             return None;
@@ -470,7 +494,7 @@ impl<'l> Resolver<'l> {
                     return None;
                 }
                 let field = crate::proto::table::hex("bytes", bytes as u16 * 8);
-                let run = self.note(typing::run(&field, bytes * 8, member))?;
+                let run = self.note(typing::runs(&field, bytes * 8, member))?.into_iter().next()?;
                 Some(Member::Run(run, bytes))
             }
             ast::Member::Range { .. } => None,

@@ -4,7 +4,6 @@
 //! part of what it covers is missing, stays as it is.
 
 use super::auto::{self, auto};
-use super::bits;
 use super::build::spoil;
 use super::dissect::{Begin, Fcs, dissect};
 use super::layout::{self, Slot};
@@ -116,7 +115,7 @@ impl<'a> Rewriter<'a> {
             let Some(right) = auto(View { bytes, nodes: &self.nodes }, *node, slot.field) else { continue };
             let field = self.nodes[*node].proto.map(|p| &p.fields[slot.field]);
             let value = field.filter(|_| *bad).map_or(right, |field| spoil(field, right));
-            put(bytes, slot, value);
+            slot.put(bytes, value);
         }
     }
 
@@ -157,10 +156,10 @@ impl<'a> Rewriter<'a> {
             match (&setting.to, setting.bits) {
                 (To::Numbers(numbers), Some(bit)) => {
                     let value = slot.number(bytes).unwrap_or(0) & !(1 << bit) | (numbers.choose(choice) << bit);
-                    put(bytes, &slot, value);
+                    slot.put(bytes, value);
                 }
                 (To::Numbers(numbers), None) => {
-                    put(bytes, &slot, numbers.choose(choice));
+                    slot.put(bytes, numbers.choose(choice));
                     self.checks.retain(|check| check.node != node || check.slot.field != setting.field);
                 }
                 (To::Auto | To::Bad, _) if is_check => {
@@ -173,19 +172,12 @@ impl<'a> Rewriter<'a> {
                         _ => auto(View { bytes, nodes: &self.nodes }, node, setting.field),
                     };
                     if let Some(value) = value {
-                        put(bytes, &slot, value);
+                        slot.put(bytes, value);
                     }
                 }
             }
         }
         any
-    }
-}
-
-fn put(bytes: &mut [u8], slot: &Slot, value: u128) {
-    let value = if slot.little { bits::swap(value, slot.bits) } else { value };
-    if slot.bits <= 128 {
-        bits::put(bytes, slot.bit, slot.bits, value);
     }
 }
 

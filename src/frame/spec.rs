@@ -2,7 +2,7 @@
 
 use super::set::{Axes, Numbers, Pick, Run};
 use crate::expr::ast::Span;
-use crate::proto::table::{Kind, Protocol};
+use crate::proto::table::{Ber, Kind, Protocol};
 use crate::proto::tail;
 
 /// A set of frames: an expression, its names looked up and its values typed.
@@ -175,6 +175,8 @@ pub(super) enum Member {
     Text(Vec<u8>),
     /// Numbers of so many bytes.
     Run(Run, usize),
+    /// Numbers as BER has them.
+    Ber(Run, Ber),
     /// The repeat says how many.
     Zero,
     /// 00 01 02 ...
@@ -187,7 +189,7 @@ impl Member {
     /// How many byte strings it stands for.
     pub fn count(&self) -> u128 {
         match self {
-            Self::Run(run, _) => run.last.saturating_add(1),
+            Self::Run(run, _) | Self::Ber(run, _) => run.last.saturating_add(1),
             _ => 1,
         }
     }

@@ -7,11 +7,12 @@
 //! Only what keeps the frame's structure may vary: a field that says where something ends, or whether it is there, makes
 //! [`Template::new`] give none, and [`super::Builder`] builds such sets one by one. What may vary is [`super::plan`]'s to say.
 
+use super::fcs;
 use super::layout::Slot;
 use super::plan::Plan;
 use super::set::{Choice, Numbers, Pick};
 use super::spec::Frames;
-use super::{bits, fcs};
+use crate::proto::table::Order;
 
 /// A set whose frames differ in a few fields only.
 #[derive(Debug)]
@@ -156,15 +157,14 @@ impl Varying {
 
     #[inline]
     fn store(&self, out: &mut [u8]) {
-        let Slot { bit, bits, little, .. } = self.slot;
+        let Slot { bit, bits, order, .. } = self.slot;
         let at = bit / 8;
-        match (bit % 8, bits, little) {
+        match (bit % 8, bits, order == Order::High) {
             (0, 8, _) => out[at] = self.value as u8,
-            (0, 16, false) => out[at..at + 2].copy_from_slice(&(self.value as u16).to_be_bytes()),
-            (0, 32, false) => out[at..at + 4].copy_from_slice(&(self.value as u32).to_be_bytes()),
-            (0, 48, false) => out[at..at + 6].copy_from_slice(&(self.value as u64).to_be_bytes()[2..]),
-            (_, _, true) => bits::put(out, bit, bits, bits::swap(self.value, bits)),
-            _ => bits::put(out, bit, bits, self.value),
+            (0, 16, true) => out[at..at + 2].copy_from_slice(&(self.value as u16).to_be_bytes()),
+            (0, 32, true) => out[at..at + 4].copy_from_slice(&(self.value as u32).to_be_bytes()),
+            (0, 48, true) => out[at..at + 6].copy_from_slice(&(self.value as u64).to_be_bytes()[2..]),
+            _ => self.slot.put(out, self.value),
         }
     }
 }

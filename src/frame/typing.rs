@@ -8,9 +8,9 @@ use crate::proto::table::{Field, Kind};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The numbers that one member of a set stands for, in a field of this width.
-pub(super) fn run(field: &Field, width: usize, member: &Member) -> Result<Run, Diagnostic> {
+pub(super) fn runs(field: &Field, width: usize, member: &Member) -> Result<Vec<Run>, Diagnostic> {
     match member {
-        Member::One(atom) => Ok(Run::one(number(field, width, atom)?)),
+        Member::One(atom) => Ok(vec![Run::one(number(field, width, atom)?)]),
         Member::Prefix(atom, digits) => {
             let value = number(field, width, atom)?;
             let Some(len) = digits.text.parse::<usize>().ok().filter(|n| *n <= width) else {
@@ -24,11 +24,13 @@ pub(super) fn run(field: &Field, width: usize, member: &Member) -> Result<Run, D
                 return Err(Diagnostic::new(member.span(), "bits are set behind the prefix")
                     .help(format!("the prefix of that length is {network}/{len}")));
             }
-            Ok(Run::between(value, if len == width { value } else { value | host }, 1))
+            Ok(vec![Run::between(value, if len == width { value } else { value | host }, 1)])
         }
         Member::Range { from, to, step, span } => {
-            let low = from.as_ref().map_or(Ok(0), |a| number(field, width, a))?;
-            let high = to.as_ref().map_or(Ok(bits::max(width)), |a| number(field, width, a))?;
+            // In the order of the numbers that a sign makes of them.
+            let flip = if matches!(field.kind, Kind::Int) { 1 << (width - 1) } else { 0 };
+            let low = from.as_ref().map_or(Ok(flip), |a| number(field, width, a))? ^ flip;
+            let high = to.as_ref().map_or(Ok(bits::max(width) ^ flip), |a| number(field, width, a))? ^ flip;
             if low > high {
                 return Err(Diagnostic::new(*span, "the range runs backwards").help("write the smaller value first"));
             }
@@ -42,7 +44,18 @@ pub(super) fn run(field: &Field, width: usize, member: &Member) -> Result<Run, D
                     }
                 },
             };
-            Ok(Run::between(low, high, step))
+            if low >= flip || high < flip {
+                let run = Run::between(low, high, step);
+                return Ok(vec![Run { first: run.first ^ flip, ..run }]);
+            }
+            // Below zero, and from it on.
+            let below = Run::between(low, flip - 1, step);
+            let first = below.at(below.last).saturating_add(step);
+            let mut runs = vec![Run { first: low ^ flip, ..below }];
+            if first <= high {
+                runs.push(Run::between(first ^ flip, high ^ flip, step));
+            }
+            Ok(runs)
         }
     }
 }
@@ -59,7 +72,8 @@ fn number(field: &Field, width: usize, atom: &Atom) -> Result<u128, Diagnostic> 
         Kind::Ip4 => word.parse::<Ipv4Addr>().map(|a| u128::from(a.to_bits())).map_err(|_| None),
         Kind::Ip6 => word.parse::<Ipv6Addr>().map(Ipv6Addr::to_bits).map_err(|_| None),
         Kind::Flags => flags(field, word),
-        Kind::Num | Kind::Hex | Kind::Bytes | Kind::Domain | Kind::Items(_) => plain_or_named(field, word),
+        Kind::Int => signed(field, word, width),
+        _ => plain_or_named(field, word),
     };
     let wrong = |help: Option<String>| {
         let mut d = Diagnostic::new(atom.span, format!("'{word}' is not a value of '{}'", field.name))
@@ -69,6 +83,11 @@ fn number(field: &Field, width: usize, atom: &Atom) -> Result<u128, Diagnostic> 
         d
     };
     let value = value.map_err(wrong)?;
+    if value > bits::max(width) && matches!(field.kind, Kind::Int) {
+        let most = 1u128 << (width - 1);
+        return Err(Diagnostic::new(atom.span, format!("{word} does not fit into '{}'", field.name))
+            .label(format!("it has {width} bits, -{most} to {}", most - 1)));
+    }
     if value > bits::max(width) {
         let mut most = String::new();
         super::print::write_base(&mut most, field.kind, width, bits::max(width));
@@ -84,6 +103,8 @@ pub(super) fn takes(field: &Field, width: usize) -> String {
         Kind::Mac => "a MAC address such as 00:1b:21:00:00:01".into(),
         Kind::Ip4 => "an IPv4 address such as 192.0.2.1".into(),
         Kind::Ip6 => "an IPv6 address such as 2001:db8::1".into(),
+        Kind::Int => format!("a number of {width} bits with a sign"),
+        Kind::Ber(_) => "a number, or its length and itself in hex: 0x0105".into(),
         Kind::Bytes | Kind::Items(_) => "bytes: \"text\", 0x0102, @file, zero*4".into(),
         Kind::Domain => "a domain name such as www.example.com".into(),
         Kind::Flags => {
@@ -118,6 +139,18 @@ fn plain(word: &str) -> Typed {
         return Err(Some(format!("decimal has no leading zeros: write {short}, or 0x{word} for hex")));
     }
     Ok(word.parse().unwrap_or(u128::MAX))
+}
+
+/// A number in two's complement: decimal with a sign, its bits in hex, or a name.
+fn signed(field: &Field, word: &str, width: usize) -> Typed {
+    let half = 1u128 << (width - 1);
+    match word.strip_prefix('-') {
+        Some(digits) => plain(digits).map(|n| if n <= half { (half - n) ^ half } else { u128::MAX }),
+        None if word.starts_with("0x") => plain(word),
+        None => {
+            plain_or_named(field, word).map(|n| if n < half || field.name_of(n) == Some(word) { n } else { u128::MAX })
+        }
+    }
 }
 
 /// `1-1023`, as other tools write a range.

@@ -12,6 +12,7 @@ pub mod dhcp;
 pub mod dns;
 pub mod eapol;
 pub mod eth;
+pub mod goose;
 pub mod gre;
 pub mod hsr;
 pub mod icmp;
@@ -88,6 +89,8 @@ pub static ALL: &[&Protocol] = &[
     &cdp::CDP,
     &avtp::AVTP,
     &profinet::PROFINET,
+    &goose::GOOSE,
+    &goose::GOOSE_NOID,
     &arp::ARP,
     &ipv4::IPV4,
     &ipv6::IPV6,

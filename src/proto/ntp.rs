@@ -25,8 +25,8 @@ pub static NTP: Protocol = protocol(
             .brief()
             .doc("mode; client if unset"),
         num("stratum", 8).brief_if_unusual().doc("distance to the reference clock; 0: none"),
-        num("poll", 8).doc("between messages, log2 of seconds, two's complement"),
-        num("precision", 8).doc("of the clock, log2 of seconds, two's complement"),
+        int("poll", 8).doc("between messages, log2 of seconds"),
+        int("precision", 8).doc("of the clock, log2 of seconds"),
         hex("delay", 32).doc("to the reference clock and back, seconds in 16.16 bits"),
         hex("dispersion", 32).doc("to the reference clock, seconds in 16.16 bits"),
         hex("ref-id", 32).doc("reference clock: four letters, or an address"),

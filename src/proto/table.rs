@@ -178,10 +178,37 @@ pub struct Field {
     pub pair: Option<(u8, u8)>,
     /// Offset in bits from the header's start, or [`MOVES`].
     pub at: u16,
-    /// Low byte first on the wire.
-    pub little: bool,
+    /// In which order its bits stand on the wire.
+    pub order: Order,
     /// A header with another value than the default is not this protocol.
     pub magic: bool,
+}
+
+/// In which order the bits of a number stand on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// High bit first.
+    High,
+    /// In a word of so many bits whose low byte is first: the field lies behind so many bits of it, counted from the high one.
+    Low {
+        /// The word's width.
+        word: u8,
+        /// Bits of the word above the field.
+        above: u8,
+    },
+    /// As BER has it.
+    Ber(Ber),
+}
+
+/// Numbers whose first byte tells how long they are (ITU-T X.690 8.1.3, 8.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ber {
+    /// A length: up to 127 one byte, else the number of bytes that follow, and these.
+    Length,
+    /// An integer that is not negative, with its length in front.
+    Unsigned,
+    /// Any integer, with its length in front.
+    Signed,
 }
 
 /// Whether one-line summaries show a field.
@@ -203,6 +230,10 @@ pub const MOVES: u16 = u16::MAX;
 pub enum Kind {
     /// Decimal.
     Num,
+    /// Decimal with a sign; on the wire two's complement.
+    Int,
+    /// Decimal, in as many bytes as it needs, and their number before them; in other bytes it is bytes.
+    Ber(Ber),
     /// `0x` and as many digits as the field holds.
     Hex,
     /// Named bits joined by `+`.
@@ -313,6 +344,10 @@ pub enum Rule {
     Has,
     /// How many items of this name stand in the braces.
     CountOf(&'static str),
+    /// How many items stand in the braces.
+    CountAll,
+    /// 1 where another item follows this one.
+    More,
     /// The index of the last of them, from 0; 0 without any.
     LastOf(&'static str),
     /// 1 where the next layer is not the same protocol: the bottom of a stack.

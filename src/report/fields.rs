@@ -1,7 +1,7 @@
 //! The protocols for reading: all of them in one table, and one with its fields, items and header picture.
 
 use super::{boxes, words};
-use crate::proto::table::{Field, Kind, List, Protocol};
+use crate::proto::table::{Field, Kind, List, Order, Protocol};
 use crate::proto::{self, ALL};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -100,7 +100,7 @@ fn field(f: &Field, p: &Protocol) -> Value {
         "main": f.main,
         "filled_in": words::filled_in(f, p),
         "default": (!default.is_empty()).then_some(default),
-        "low_byte_first": f.little,
+        "low_byte_first": matches!(f.order, Order::Low { .. }),
         "names": names,
         "doc": f.doc,
     })
@@ -125,7 +125,7 @@ fn fields(p: &Protocol, indent: usize, out: &mut String) {
         if f.magic {
             meaning.push_str("; another value is another protocol");
         }
-        if f.little {
+        if matches!(f.order, Order::Low { .. }) {
             meaning.push_str("; low byte first");
         }
         lines.push(vec![f.name.into(), words::width(f), words::filled_in(f, p), meaning]);
@@ -151,9 +151,7 @@ fn in_base(f: &Field, value: u64) -> String {
     let digits = f.bits().div_ceil(4);
     match f.kind {
         Kind::Hex | Kind::Flags => format!("0x{value:0digits$x}"),
-        Kind::Num | Kind::Mac | Kind::Ip4 | Kind::Ip6 | Kind::Bytes | Kind::Domain | Kind::Items(_) => {
-            value.to_string()
-        }
+        _ => value.to_string(),
     }
 }
 

@@ -1,8 +1,8 @@
 //! A frame as JSON: every layer with every field. `docs/json.md` documents the objects.
 
 use super::line::Told;
-use crate::frame::{Node, View, auto, slots, write_value};
-use crate::proto::table::{Kind, Role, Rule};
+use crate::frame::{Node, View, auto, signed, slots, write_value};
+use crate::proto::table::{Ber, Kind, Role, Rule};
 use serde_json::{Map, Value, json};
 
 /// The layers of a frame taken apart.
@@ -56,6 +56,9 @@ fn node(view: View, index: usize, node: &Node) -> Value {
         }
         let value = match (f.kind, slot.number(view.bytes)) {
             (Kind::Num | Kind::Hex, Some(value)) if f.bits() > 0 && slot.bits <= 64 => json!(value as u64),
+            (Kind::Int, Some(value)) if slot.bits <= 64 => json!(signed(value, slot.bits) as i64),
+            (Kind::Ber(form), Some(value)) if form != Ber::Signed => json!(value as u64),
+            (Kind::Ber(_), Some(value)) => json!(signed(value, 64) as i64),
             (Kind::Bytes, _) => json!(hex::encode(view.bytes.get(slot.range()).unwrap_or_default())),
             _ => {
                 let mut text = String::new();

@@ -9,7 +9,7 @@
 use super::colour::Style;
 use super::safe;
 use crate::frame::{Node, Slot, View, auto, printed, slots, write_payload, write_value};
-use crate::proto::table::{Field, Kind, Role, Rule};
+use crate::proto::table::{Field, Kind, Order, Role, Rule};
 use std::fmt::Write;
 
 /// Longer values and longer raw bytes are cut.
@@ -106,7 +106,7 @@ fn field_line(view: View, index: usize, f: &'static Field, slot: &Slot) -> Line 
         write_value(f, slot, view.bytes, &mut value);
         let number = slot.number(view.bytes).filter(|_| slot.bits == f.bits());
         // A name stands for a number that is to be seen too.
-        if let (Some(number), Kind::Num | Kind::Hex) = (number, f.kind)
+        if let (Some(number), Kind::Num | Kind::Int | Kind::Hex) = (number, f.kind)
             && f.name_of(number).is_some()
         {
             let digits = slot.bits.div_ceil(4);
@@ -114,7 +114,7 @@ fn field_line(view: View, index: usize, f: &'static Field, slot: &Slot) -> Line 
             let _ = write!(value, " ({number})");
         }
     }
-    if f.little {
+    if matches!(f.order, Order::Low { .. }) {
         meaning.push_str(if meaning.is_empty() { "low byte first" } else { ", low byte first" });
     }
     let cells = [place, slot.bits.to_string(), raw(bytes), f.name.to_owned(), cut(&safe::text(&value))];
@@ -158,7 +158,7 @@ fn verdict(view: View, index: usize, f: &'static Field, slot: &Slot) -> Option<(
                 return None;
             }
             bytes.copy_from_slice(&(right << (128 - slot.bits)).to_be_bytes());
-            write_value(f, &Slot { bit: 0, little: false, ..*slot }, &bytes, &mut text);
+            write_value(f, &Slot { bit: 0, order: Order::High, ..*slot }, &bytes, &mut text);
             Some((Style::BAD, text))
         }
     }

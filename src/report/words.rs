@@ -3,7 +3,7 @@
 //! Every match here is exhaustive, so that a new kind of rule finds its words before it compiles.
 
 use crate::frame::{Slot, write_value};
-use crate::proto::table::{Cover, Extent, Field, Kind, Protocol, Role, Rule, Size, Space, When};
+use crate::proto::table::{Ber, Cover, Extent, Field, Kind, Order, Protocol, Role, Rule, Size, Space, When};
 
 /// A space of numbers, as it stands before one of them.
 pub fn space(space: Space) -> &'static str {
@@ -46,6 +46,10 @@ pub fn role(role: Role) -> Option<&'static str> {
 pub fn kind(field: &Field) -> &'static str {
     match field.kind {
         Kind::Num => "number",
+        Kind::Int => "signed number",
+        Kind::Ber(Ber::Length) => "BER length",
+        Kind::Ber(Ber::Unsigned) => "BER number",
+        Kind::Ber(Ber::Signed) => "signed BER number",
         Kind::Hex => "hex",
         Kind::Flags => "flags",
         Kind::Mac => "mac",
@@ -97,6 +101,7 @@ pub fn filled_in(field: &Field, proto: &Protocol) -> String {
             (Kind::Bytes, Size::Bits(_) | Size::By(..)) => "zeros".into(),
             (Kind::Items(_) | Kind::Bytes, _) => "nothing".into(),
             (Kind::Domain, _) => "the root".into(),
+            (Kind::Ber(_), _) => field.default.to_string(),
             _ => default,
         },
         Rule::Const => format!("always {default}"),
@@ -140,6 +145,8 @@ pub fn filled_in(field: &Field, proto: &Protocol) -> String {
         }
         Rule::Asked => format!("what a layer above asks for, else {default}"),
         Rule::LastOf(item) => format!("index of the last {item} in the braces"),
+        Rule::CountAll => "number of items in the braces".into(),
+        Rule::More => "1 where another item follows".into(),
         Rule::CountOf(item) => format!("number of {item} in the braces"),
         Rule::Bottom => format!("1 where no other {} follows", proto.name),
         Rule::Sum { cover, .. } => match cover {
@@ -165,7 +172,7 @@ pub fn default(field: &Field) -> String {
     if (1..=128).contains(&bits) {
         let bytes = (field.default << (128 - bits)).to_be_bytes();
         // A number of its own, so whatever the order of its bytes on the wire: high byte first here.
-        write_value(field, &Slot { field: 0, bit: 0, bits, little: false }, &bytes, &mut text);
+        write_value(field, &Slot { field: 0, bit: 0, bits, order: Order::High }, &bytes, &mut text);
     }
     text
 }

@@ -1,6 +1,6 @@
 //! Where fields lie in a header whose parts have the sizes that they usually have, and where the header ends.
 
-use crate::proto::table::{Extent, MOVES, Protocol, Rule, Size, When};
+use crate::proto::table::{Extent, MOVES, Order, Protocol, Rule, Size, When};
 
 /// Where a header begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -99,7 +99,13 @@ impl Shape {
                 }
             }
             shape.sure &= !f.magic;
-            shape.places[index] = Some(Place { bit, bits: f.bits(), little: f.little, moves: f.at == MOVES || !fixed });
+            let little = match f.order {
+                Order::High => Some(false),
+                Order::Low { word, .. } => (usize::from(word) == f.bits()).then_some(true),
+                Order::Ber(_) => None,
+            };
+            let moves = f.at == MOVES || !fixed;
+            shape.places[index] = little.map(|little| Place { bit, bits: f.bits(), little, moves });
             bit += f.bits();
             if f.at != MOVES && fixed {
                 shape.least = (bit / 8) as u32;

@@ -17,7 +17,7 @@ const fn field(name: &'static str, kind: Kind, size: Size) -> Field {
         mirror: None,
         pair: None,
         at: MOVES,
-        little: false,
+        order: Order::High,
         magic: false,
     }
 }
@@ -25,6 +25,23 @@ const fn field(name: &'static str, kind: Kind, size: Size) -> Field {
 /// A number written in decimal.
 pub const fn num(name: &'static str, bits: u16) -> Field {
     field(name, Kind::Num, Size::Bits(bits))
+}
+
+/// A number that can be negative, in two's complement.
+pub const fn int(name: &'static str, bits: u16) -> Field {
+    field(name, Kind::Int, Size::Bits(bits))
+}
+
+/// A number as BER has it, with its length in front (ITU-T X.690 8.3).
+pub const fn ber(name: &'static str, ber: Ber) -> Field {
+    let mut field = field(name, Kind::Ber(ber), Size::Own);
+    field.order = Order::Ber(ber);
+    field
+}
+
+/// What is behind this field in the header or item, bytes, as BER has a length (ITU-T X.690 8.1.3).
+pub const fn ber_len(name: &'static str) -> Field {
+    ber(name, Ber::Length).len_after()
 }
 
 /// A number written in hex.
@@ -116,7 +133,14 @@ impl Field {
     /// Low byte first.
     #[must_use]
     pub const fn little(mut self) -> Self {
-        self.little = true;
+        let Size::Bits(bits) = self.size else { panic!("what varies in size has no low byte") };
+        self.order = Order::Low { word: bits as u8, above: 0 };
+        self
+    }
+    /// In a word of so many bits whose low byte is first. Its fields stand one behind the other, from the high bit on.
+    #[must_use]
+    pub const fn in_word(mut self, bits: u8) -> Self {
+        self.order = Order::Low { word: bits, above: u8::MAX };
         self
     }
     /// The field of a question whose value an answer takes.
@@ -170,6 +194,16 @@ impl Field {
     #[must_use]
     pub const fn count_of(self, item: &'static str) -> Self {
         self.rule(Rule::CountOf(item))
+    }
+    /// How many items stand in the braces.
+    #[must_use]
+    pub const fn count_all(self) -> Self {
+        self.rule(Rule::CountAll)
+    }
+    /// 1 in an item that another one follows.
+    #[must_use]
+    pub const fn more(self) -> Self {
+        self.rule(Rule::More)
     }
     /// The index of the last item of this name in the braces.
     #[must_use]

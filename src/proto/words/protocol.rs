@@ -38,9 +38,17 @@ const fn resolve(fields: &[Field], on: Dep, who: usize) -> Dep {
 /// Resolves the names of dependents and works out the fixed offsets.
 pub const fn layout<const N: usize>(mut fields: [Field; N]) -> [Field; N] {
     let mut bit = 0u16;
+    let mut above = 0u8;
     let mut i = 0;
     while i < N {
         fields[i].at = bit;
+        if let (Order::Low { word, above: u8::MAX }, Size::Bits(bits)) = (fields[i].order, fields[i].size) {
+            fields[i].order = Order::Low { word, above };
+            assert!(above + bits as u8 <= word, "a field does not reach into another word");
+            above = (above + bits as u8) % word;
+        } else {
+            assert!(above == 0, "the fields of a word fill it");
+        }
         if let Size::By(on, unit) = fields[i].size {
             fields[i].size = Size::By(resolve(&fields, on, i), unit);
         }
