@@ -305,10 +305,10 @@ const READ: &[(&str, &[(&str, &str)])] = &[
         ("dns.soa.expire_limit", "ns.expire"), ("dns.soa.minimum_ttl", "ns.minimum"), ("dns.srv.priority", "ar.prio"),
         ("dns.srv.weight", "ar.weight"), ("dns.srv.port", "ar.port"), ("dns.srv.target", "ar.target"),
     ]),
-    (r#"profinet xid=0x01000001 {block=device data="plc" / block=ip sub=1} / pad"#, &[
+    (r#"profinet xid=0x01000001 {findname="plc"} / pad"#, &[
         ("pn_rt.frame_id", "profinet.id"), ("pn_dcp.service_id", "profinet.service"),
         ("pn_dcp.service_type", "profinet.type"), ("pn_dcp.xid", "profinet.xid"),
-        ("pn_dcp.data_length", "profinet.length"), ("pn_dcp.option", "block.option"),
+        ("pn_dcp.data_length", "profinet.length"), ("pn_dcp.option", "findname.option"),
     ]),
 ];
 

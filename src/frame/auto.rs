@@ -19,7 +19,7 @@ pub fn auto(view: View, node: usize, field: usize) -> Option<u128> {
     let next = || view.next(node).and_then(super::Node::header);
     let own = || layout::slot(proto, view.bytes, at.start, at.header_end, field);
     match f.rule {
-        Rule::Free | Rule::Const | Rule::From(_) => Some(f.default),
+        Rule::Free | Rule::Const => Some(f.default),
         Rule::Next { space, or_default, or_len } => match next() {
             Some(p) if or_len && *p == LLC => Some((at.end - at.header_end) as u128),
             Some(p) => {
@@ -38,7 +38,10 @@ pub fn auto(view: View, node: usize, field: usize) -> Option<u128> {
             Some(view.bytes.get(slot.range())?.iter().rposition(|b| *b != 0).map_or(0, |last| last as u128 + 1))
         }
         Rule::Lsdu => Some(lsdu(view, node)? as u128),
-        Rule::To(space) => Some(next().and_then(|p| p.key(space)).map_or(f.default, u128::from)),
+        Rule::To(space) => {
+            let named = || next().and_then(|p| p.key(space)).map(u128::from);
+            Some(asked(view, node, f.name).or_else(named).unwrap_or(f.default))
+        }
         Rule::Len { of, unit, bias, or_zero } => {
             let bytes = match of {
                 Extent::Header => at.header_end - at.start,
@@ -47,8 +50,8 @@ pub fn auto(view: View, node: usize, field: usize) -> Option<u128> {
                 Extent::After => at.header_end.checked_sub(own()?.range().end)?,
                 Extent::UpToItems => {
                     let mut slots = layout::slots(proto, view.bytes, at.start, at.header_end);
-                    let items = slots.find(|s| layout::is_items(&proto.fields[s.field]))?;
-                    items.range().start.checked_sub(own()?.range().end)?
+                    let items = slots.find(|s| layout::is_items(&proto.fields[s.field]));
+                    items.map_or(at.header_end, |s| s.range().start).checked_sub(own()?.range().end)?
                 }
             };
             let bytes = bytes.checked_add_signed(bias.into())?;
@@ -64,7 +67,7 @@ pub fn auto(view: View, node: usize, field: usize) -> Option<u128> {
                 None => Some(natural_size(proto.fields, field) as u128),
             }
         }
-        Rule::Asked => Some(asked(view, node, f.name).unwrap_or(f.default)),
+        Rule::Asked | Rule::From(_) => Some(asked(view, node, f.name).unwrap_or(f.default)),
         // A field that is there was set, and so its bit.
         Rule::Has => view.number(node, field),
         Rule::CountOf(name) => Some(view.items(node, name).count() as u128),
@@ -106,6 +109,7 @@ pub fn stage(f: &Field) -> Stage {
         Rule::Next { .. }
         | Rule::Above(_)
         | Rule::To(_)
+        | Rule::From(_)
         | Rule::Bottom
         | Rule::Len { .. }
         | Rule::Lsdu
@@ -143,6 +147,10 @@ fn asked(view: View, node: usize, name: &str) -> Option<u128> {
         let value = |field| view.number(i, above.field(field)?);
         return match *ask {
             Ask::Value(value) => Some(value),
+            Ask::By(field, values, other) => {
+                let is = value(field)?;
+                Some(values.iter().find(|(of, _)| u128::from(*of) == is).map_or(other, |(_, asked)| *asked))
+            }
             Ask::Group(field, none) => value(field).map(|group| if group == 0 { none } else { group }),
             // ff02::1:ff00:0/104 and the low 24 bits.
             Ask::SolicitedNode(field) => value(field).map(|ip| 0xff02 << 112 | 0x1_ff00_0000 | ip & 0xff_ffff),
@@ -160,9 +168,13 @@ fn group(view: View, node: usize) -> u128 {
         let Some(proto) = at.header() else { break };
         match proto.group {
             None => {}
-            Some(Group::Mac(mac)) => return mac.into(),
-            Some(Group::MacWith(mac, field)) => {
-                return u128::from(mac) + view.number(i, field as usize).unwrap_or(0);
+            Some(Group::Mac { mac, by, with }) => {
+                let value = |field: u8| view.number(i, field as usize);
+                let by = by.and_then(|(field, macs)| {
+                    let is = value(field)?;
+                    macs.iter().find(|(of, _)| u128::from(*of) == is).map(|(_, mac)| *mac)
+                });
+                return u128::from(by.unwrap_or(mac)) + with.and_then(value).unwrap_or(0);
             }
             Some(Group::Ip4(field)) => {
                 return match view.number(i, field as usize) {

@@ -227,7 +227,7 @@ impl Builder {
                     } else {
                         let bits = self.width(layer, start, field, setting, choice);
                         let slot = Slot { field: index, bit, bits, order: field.order };
-                        let need = (bit + bits).div_ceil(8);
+                        let need = slot.end_bit().div_ceil(8);
                         self.room(need.saturating_sub(self.bytes.len()), layer.span)?;
                         self.bytes.resize(need.max(self.bytes.len()), 0);
                         self.number(frames, choice, layer, node, slot);
@@ -302,7 +302,7 @@ impl Builder {
                 let unset = if setting.is_none() { told * unit as usize } else { 0 };
                 len.next_multiple_of(unit.max(1) as usize).max(unset)
             }
-            Size::Rest | Size::Own => len,
+            Size::Rest | Size::Before(_) | Size::Own => len,
         };
         if len > size {
             let span = setting.map_or(layer.span, |s| s.span);

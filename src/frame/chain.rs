@@ -160,8 +160,8 @@ impl Level<'_> {
             To::Bytes(bytes) => {
                 let range = slot.range();
                 // Zeros fill a field up whose size is not its own.
-                let filled =
-                    matches!(field.kind, Kind::Bytes) && !matches!(field.size, Size::Rest | Size::Own | Size::By(_, 1));
+                let filled = matches!(field.kind, Kind::Bytes)
+                    && !matches!(field.size, Size::Rest | Size::Before(_) | Size::Own | Size::By(_, 1));
                 let Some(all) = self.view.bytes.get(..range.end) else { return setting.not };
                 let ends = |end: usize| all[end..].iter().all(|b| filled && *b == 0).then_some(end);
                 literals::ends(bytes, all, range.start, &self.scratch.ends, ends).is_some()

@@ -27,9 +27,16 @@ pub(super) fn coverage(view: View, node: usize, field: usize) -> Option<Coverage
     let place = layout::slot(proto, view.bytes, at.start, at.header_end, field)?.range();
     let end = match cover {
         Cover::Header => header_end(view, node),
-        Cover::Layer | Cover::Pseudo => believed_end(view, node),
+        Cover::Layer | Cover::LayerCisco | Cover::Pseudo => believed_end(view, node),
     };
     let mut all = Coverage { ranges: [0..0, 0..0, at.start..end.max(place.end)], constant: 0, place, zero_is_none };
+    let layer = all.ranges[2].clone();
+    if let (Cover::LayerCisco, 1, Some(last)) = (cover, layer.len() % 2, view.bytes[..layer.end].last()) {
+        let last = u32::from(*last);
+        let word = if last < 0x80 { last } else { 0xff00 | (last - 1) };
+        // In place of the last byte as the high one of a word.
+        all.constant = word + (0xffff - (last << 8));
+    }
     if cover == Cover::Pseudo {
         pseudo(view, node, end - at.start, &mut all);
     }

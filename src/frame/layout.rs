@@ -17,6 +17,14 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// Where it ends, and the word that it is a part of.
+    pub(super) fn end_bit(&self) -> usize {
+        match self.order {
+            Order::Low { word, above } => self.bit - usize::from(above) + usize::from(word),
+            _ => self.bit + self.bits,
+        }
+    }
+
     /// The bytes it lies in, of slots that are whole bytes.
     pub fn range(&self) -> std::ops::Range<usize> {
         self.bit / 8..(self.bit + self.bits) / 8
@@ -86,6 +94,7 @@ fn width(proto: &'static Protocol, field: usize, bytes: &[u8], start: usize, bit
                 _ => domain::length(bytes)?,
             }
         }
+        Size::Before(behind) => (end * 8).checked_sub(bit + 8 * usize::from(behind))?,
         Size::Rest => match counted(proto, field) {
             Some(list) => (list::counted_end(proto, list, bytes, start, bit / 8, end)? * 8).saturating_sub(bit),
             None => (end * 8).saturating_sub(bit),
@@ -158,6 +167,12 @@ fn fit_field_by_field(proto: &'static Protocol, bytes: &[u8], start: usize, limi
     for (field, f) in proto.fields.iter().enumerate() {
         if !f.on_wire() || !present(proto, f, bytes, start) {
             continue;
+        }
+        if let Size::Before(behind) = f.size {
+            bit += 8 * usize::from(behind);
+            rest = (bit <= limit * 8).then_some(f);
+            rest?;
+            break;
         }
         if matches!(f.size, Size::Rest) && counted(proto, field).is_none() {
             rest = Some(f);

@@ -137,7 +137,8 @@ fn layer_fields(layer: &Layer, slot: impl Fn(usize) -> Option<Slot>, fields: &mu
 
 /// Whether a layer below takes a value from this field.
 fn asked_for(layer: &Layer, f: &Field) -> bool {
-    let from = |ask| matches!(ask, Ask::Group(name, _) | Ask::SolicitedNode(name) if name == f.name);
+    let from =
+        |ask| matches!(ask, Ask::By(name, ..) | Ask::Group(name, _) | Ask::SolicitedNode(name) if name == f.name);
     layer.proto.asks.iter().any(|(.., ask)| from(*ask))
 }
 

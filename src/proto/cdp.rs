@@ -11,7 +11,7 @@ pub static CDP: Protocol = protocol(
     &layout([
         num("version", 8).or(2).doc("version"),
         num("ttl", 8).or(180).brief().doc("how long this holds, seconds"),
-        hex("checksum", 16).sum(Cover::Layer).doc("of the whole message; Cisco adds a last odd byte in another way"),
+        hex("checksum", 16).sum(Cover::LayerCisco).doc("of the whole message"),
         items("tlvs", &TLVS).doc("what a device tells of itself"),
     ]),
 )

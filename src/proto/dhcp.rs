@@ -29,7 +29,13 @@ pub static DHCP: Protocol = protocol(
     ]),
 )
 .under(&[(Space::Udp, 67), (Space::Udp, 68)])
-.on(&UDP);
+.on(&UDP)
+.asks(&[
+    // RFC 2131 4.1: from a client at port 68 to a server at 67, and back; broadcast while the client has no address.
+    ("udp", "sport", Ask::By("op", &[(1, 68)], 67)),
+    ("udp", "dport", Ask::By("op", &[(1, 67)], 68)),
+    ("ipv4", "dst", Ask::Value(0xffff_ffff)),
+]);
 
 static OPTIONS: List = List::of(&[
     &TYPE, &REQUESTED, &SERVER, &PARAMS, &MASK, &ROUTER, &DNS, &DOMAIN, &HOSTNAME, &LEASE, &RENEW, &REBIND, &CLIENT,

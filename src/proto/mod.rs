@@ -12,6 +12,7 @@ pub mod dhcp;
 pub mod dns;
 pub mod eapol;
 pub mod eth;
+pub mod ethercat;
 pub mod goose;
 pub mod gre;
 pub mod hsr;
@@ -89,6 +90,7 @@ pub static ALL: &[&Protocol] = &[
     &cdp::CDP,
     &avtp::AVTP,
     &profinet::PROFINET,
+    &ethercat::ETHERCAT,
     &goose::GOOSE,
     &goose::GOOSE_NOID,
     &arp::ARP,

@@ -39,4 +39,6 @@ pub static NTP: Protocol = protocol(
     ]),
 )
 .under(&[(Space::Udp, 123)])
-.on(&UDP);
+.on(&UDP)
+// RFC 5905 9.1: both ends.
+.asks(&[("udp", "sport", Ask::Value(123))]);

@@ -51,7 +51,22 @@ pub static PTP: Protocol = protocol(
 .under(&[(Space::EtherType, 0x88f7), (Space::Udp, 319), (Space::Udp, 320)])
 .on(&ETH)
 .to(0x011b_1900_0000)
+// Peer delays stay on the link (IEEE 1588-2019 E.3).
+.to_by("type", &[(2, LINK), (3, LINK), (10, LINK)])
+.asks(&[
+    ("udp", "sport", PORT),
+    ("udp", "dport", PORT),
+    ("ipv4", "dst", Ask::By("type", &[(2, 0xe000_006b), (3, 0xe000_006b), (10, 0xe000_006b)], 0xe000_0181)),
+    ("ipv6", "dst", Ask::By("type", &[(2, GROUP6_LINK), (3, GROUP6_LINK), (10, GROUP6_LINK)], GROUP6)),
+])
 .carries_nothing();
+
+const LINK: u64 = 0x0180_c200_000e;
+/// `ff0e::181` and `ff02::6b` (IEEE 1588-2019 D.3); 224.0.1.129 and 224.0.0.107 are those of IPv4 (C.3).
+const GROUP6: u128 = 0xff0e << 112 | 0x181;
+const GROUP6_LINK: u128 = 0xff02 << 112 | 0x6b;
+/// Events, which are timed, have a port of their own (IEEE 1588-2019 C.2).
+const PORT: Ask = Ask::By("type", &[(0, 319), (1, 319), (2, 319), (3, 319)], 320);
 
 const TYPES: &[(&str, u64)] = &[
     ("sync", 0),

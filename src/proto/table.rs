@@ -91,6 +91,8 @@ pub enum Ask {
     Value(u128),
     /// The multicast group in this field, or that value where it is zero.
     Group(&'static str, u128),
+    /// What goes with the value of this field, of pairs, else that value.
+    By(&'static str, &'static [(u64, u128)], u128),
     /// The solicited-node group of the IPv6 address in this field (RFC 4291 2.7.1).
     SolicitedNode(&'static str),
 }
@@ -261,6 +263,8 @@ pub enum Size {
     By(Dep, u8),
     /// All up to the header's end; of a counted list, up to its last item.
     Rest,
+    /// All up to so many bytes before the header's end: those of the fields behind it.
+    Before(u8),
     /// The value itself tells where it ends.
     Own,
 }
@@ -401,6 +405,8 @@ pub enum Cover {
     Header,
     /// Header and payload.
     Layer,
+    /// The same, a last odd byte added as Cisco adds it: as the low byte of a word, with a sign, and one off below zero.
+    LayerCisco,
     /// Header, payload, and the pseudo-header of the nearest layer below with addresses.
     Pseudo,
 }
@@ -412,10 +418,15 @@ pub enum Group {
     Ip4(u8),
     /// From a multicast IPv6 address in this field (RFC 2464 7).
     Ip6(u8),
-    /// Always this one.
-    Mac(u64),
-    /// This one and the value of this field.
-    MacWith(u64, u8),
+    /// A fixed one.
+    Mac {
+        /// This one,
+        mac: u64,
+        /// or where this field has one of these values, that one;
+        by: Option<(u8, &'static [(u64, u64)])>,
+        /// and the value of this field added.
+        with: Option<u8>,
+    },
 }
 
 /// Where next-protocol numbers come from.

@@ -73,7 +73,7 @@ pub fn width(field: &Field) -> String {
             let usual = if field.bits() > 0 { format!(" ({})", field.bits()) } else { String::new() };
             format!("{} {unit}{usual}", on.name)
         }
-        Size::Rest => "rest".into(),
+        Size::Rest | Size::Before(_) => "rest".into(),
         Size::Own => "its own".into(),
     }
 }
@@ -111,8 +111,7 @@ pub fn filled_in(field: &Field, proto: &Protocol) -> String {
             let default = if or_default { format!(", else {default}") } else { String::new() };
             format!("number of the next layer{before_llc}{default}")
         }
-        Rule::To(_) => format!("number of the next layer, else {default}"),
-        Rule::From(_) => default,
+        Rule::To(_) => format!("what a layer above asks for, or its number, else {default}"),
         Rule::Len { of, unit, bias, or_zero } => {
             let of = match of {
                 Extent::Header if proto.role == Role::Item => "length of the item",
@@ -143,7 +142,7 @@ pub fn filled_in(field: &Field, proto: &Protocol) -> String {
             let there = proto.fields.iter().filter(|f| matches!(f.when, When::Bit(on) if on.name == field.name));
             format!("1 where {} is set", there.map(|f| f.name).collect::<Vec<_>>().join(" or "))
         }
-        Rule::Asked => format!("what a layer above asks for, else {default}"),
+        Rule::Asked | Rule::From(_) => format!("what a layer above asks for, else {default}"),
         Rule::LastOf(item) => format!("index of the last {item} in the braces"),
         Rule::CountAll => "number of items in the braces".into(),
         Rule::More => "1 where another item follows".into(),
@@ -152,6 +151,7 @@ pub fn filled_in(field: &Field, proto: &Protocol) -> String {
         Rule::Sum { cover, .. } => match cover {
             Cover::Header => "checksum over the header".into(),
             Cover::Layer => "checksum over header and payload".into(),
+            Cover::LayerCisco => "checksum over header and payload, an odd byte added as Cisco does".into(),
             Cover::Pseudo => "checksum over pseudo-header, header and payload".into(),
         },
         Rule::Group => "MAC address of the group that it goes to, else broadcast".into(),

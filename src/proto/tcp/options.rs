@@ -4,7 +4,43 @@ use crate::proto::BYTES_ONLY;
 use crate::proto::table::*;
 
 pub(super) static OPTIONS: List = List::of(&[
-    &END, &NOP, &MSS, &WSCALE, &SACKOK, &SACK, &TS, &MD5, &MPTCP, &FASTOPEN, &UTO, &AO, &ACCECN0, &ACCECN1, &EXP, &OPT,
+    &END,
+    &NOP,
+    &MSS,
+    &WSCALE,
+    &SACKOK,
+    &SACK,
+    &ECHO,
+    &ECHO_REPLY,
+    &TS,
+    &POC,
+    &POC_PROFILE,
+    &CC,
+    &CC_NEW,
+    &CC_ECHO,
+    &ALTSUM,
+    &ALTSUM_DATA,
+    &SKEETER,
+    &BUBBA,
+    &TRAILER,
+    &MD5,
+    &SCPS,
+    &SNACK,
+    &BOUNDARIES,
+    &CORRUPTION,
+    &SNAP,
+    &COMPRESSION,
+    &QUICKSTART,
+    &UTO,
+    &AO,
+    &MPTCP,
+    &FASTOPEN,
+    &ENO,
+    &ACCECN0,
+    &ACCECN1,
+    &EXP1,
+    &EXP,
+    &OPT,
 ])
 .aligned(4)
 .ends_with("end");
@@ -67,6 +103,48 @@ static TS: Protocol = item(
         num("ecr", 32).doc("echo of the peer's, where the flag ack is set"),
     ]),
 );
+
+macro_rules! options {
+    ($($id:ident $name:literal $title:literal $source:literal $kind:literal: $($field:expr),*;)*) => {
+        $(static $id: Protocol = item($name, $title, $source, &layout([kind($kind), len(), $($field),*]));)*
+    };
+}
+
+options! {
+    // Obsolete.
+    ECHO "echo" "Echo" "RFC 1072 3" 6: hex("data", 32).main().doc("what is to be echoed");
+    ECHO_REPLY "echo-reply" "Echo reply" "RFC 1072 3" 7: hex("data", 32).main().doc("what is echoed");
+    POC "poc" "Partial order connection permitted" "RFC 1693 2.2" 9:;
+    POC_PROFILE "poc-profile" "Partial order service profile" "RFC 1693 2.2" 10:
+        num("start", 1).doc("first of a profile"), num("end", 1).doc("last of a profile"), num("filler", 6).doc("0");
+    CC "cc" "Connection count" "RFC 1644 4.2" 11: num("count", 32).main().doc("connection count");
+    CC_NEW "cc-new" "New connection count" "RFC 1644 4.2" 12: num("count", 32).main().doc("connection count");
+    CC_ECHO "cc-echo" "Connection count echoed" "RFC 1644 4.2" 13: num("count", 32).main().doc("connection count");
+    ALTSUM "altsum" "Alternate checksum request" "RFC 1146 1" 14:
+        num("sum", 8).main().named(&[("tcp", 0), ("fletcher8", 1), ("fletcher16", 2), ("avoidance", 3)]).doc("checksum");
+    ALTSUM_DATA "altsum-data" "Alternate checksum data" "RFC 1146 1" 15: bytes("data").main().doc("checksum");
+    SKEETER "skeeter" "Skeeter" "IANA, TCP Option Kind Numbers" 16: items("data", &BYTES_ONLY).doc("contents");
+    BUBBA "bubba" "Bubba" "IANA, TCP Option Kind Numbers" 17: items("data", &BYTES_ONLY).doc("contents");
+    TRAILER "trailer" "Trailer checksum" "IANA, TCP Option Kind Numbers" 18: items("data", &BYTES_ONLY).doc("contents");
+    SCPS "scps" "SCPS capabilities" "CCSDS 714.0-B-2 3.2.3" 20:
+        num("bets", 1).doc("best effort transport"), num("snack1", 1).doc("short SNACK"), num("snack2", 1).doc("long SNACK"),
+        num("compression", 1).doc("compression"), num("reserved", 4).doc("0"), num("connection", 8).doc("connection");
+    SNACK "snack" "Selective negative acknowledgment" "CCSDS 714.0-B-2 3.3.3" 21:
+        num("offset", 16).main().doc("to the hole, segments"), num("size", 16).doc("of the hole, segments"),
+        items("data", &BYTES_ONLY).doc("bits of further holes");
+    BOUNDARIES "boundaries" "Record boundaries" "CCSDS 714.0-B-2" 22: items("data", &BYTES_ONLY).doc("contents");
+    CORRUPTION "corruption" "Corruption experienced" "CCSDS 714.0-B-2" 23: items("data", &BYTES_ONLY).doc("contents");
+    SNAP "snap" "SNAP" "IANA, TCP Option Kind Numbers" 24: items("data", &BYTES_ONLY).doc("contents");
+    COMPRESSION "compression" "Compression filter" "IANA, TCP Option Kind Numbers" 26:
+        items("data", &BYTES_ONLY).doc("contents");
+    // Registered still.
+    QUICKSTART "quickstart" "Quick-Start response" "RFC 4782 4.2" 27: num("reserved", 4).doc("0"),
+        num("rate", 4).main().doc("rate approved, 40 kbit/s times 2 to this power"), num("ttl", 8).doc("difference of TTLs"),
+        hex("nonce", 30).doc("nonce"), num("reserved2", 2).doc("0");
+    ENO "eno" "Encryption negotiation" "RFC 8547 4.1" 69: bytes("subs").main().doc("suboptions");
+    EXP1 "exp1" "Shared experiment, the other number" "RFC 6994 3" 253:
+        hex("exid", 16).main().doc("identifier of the experiment"), items("data", &BYTES_ONLY).doc("contents");
+}
 
 static MD5: Protocol = item(
     "md5",

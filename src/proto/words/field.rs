@@ -167,6 +167,12 @@ impl Field {
         self.size = Size::By(dep(name), unit);
         self
     }
+    /// Bytes up to so many before the header's end, which are those of the fields behind it.
+    #[must_use]
+    pub const fn before(mut self, bytes: u8) -> Self {
+        self.size = Size::Before(bytes);
+        self
+    }
     /// There where that field has one of these values.
     #[must_use]
     pub const fn when(mut self, name: &'static str, values: &'static [u64]) -> Self {
@@ -342,7 +348,7 @@ impl Field {
 
     /// Whether it is a checksum over payload.
     pub const fn sums_payload(&self) -> bool {
-        matches!(self.rule, Rule::Crc32c | Rule::Sum { cover: Cover::Pseudo | Cover::Layer, .. })
+        matches!(self.rule, Rule::Crc32c | Rule::Sum { cover: Cover::Pseudo | Cover::Layer | Cover::LayerCisco, .. })
     }
 
     /// Whether it is a checksum that the kernel leaves to a device (`CHECKSUM_PARTIAL`): of TCP, UDP or SCTP.

@@ -253,7 +253,7 @@ impl Protocol {
     /// The group address that frames of this protocol go to.
     #[must_use]
     pub const fn to(mut self, mac: u64) -> Self {
-        self.group = Some(Group::Mac(mac));
+        self.group = Some(Group::Mac { mac, by: None, with: None });
         self
     }
     /// What it asks of the layers below, where nobody set it: `(layer, field, value)`.
@@ -283,7 +283,14 @@ impl Protocol {
     /// The group address that they go to, and the value of that field added.
     #[must_use]
     pub const fn to_with(mut self, mac: u64, name: &'static str) -> Self {
-        self.group = Some(Group::MacWith(mac, index_of(self.fields, name)));
+        self.group = Some(Group::Mac { mac, by: None, with: Some(index_of(self.fields, name)) });
+        self
+    }
+    /// The group addresses that frames go to which have these values in that field.
+    #[must_use]
+    pub const fn to_by(mut self, name: &'static str, macs: &'static [(u64, u64)]) -> Self {
+        let Some(Group::Mac { mac, with, .. }) = self.group else { panic!("`to` stands before it") };
+        self.group = Some(Group::Mac { mac, by: Some((index_of(self.fields, name), macs)), with });
         self
     }
     /// How the next layer is guessed from its first bytes, where nothing names it.
