@@ -280,6 +280,31 @@ fn bad_is_a_wrong_checksum() {
 }
 
 #[test]
+fn an_option_of_any_number_is_also_one_that_has_a_name() {
+    let route = "ipv4 {rr {addr=10.0.0.1}} / udp";
+    let syn = "tcp {mss=1460 / nop / wscale=7}";
+    hold(&[
+        ("ipv4 {opt=148}", OPTIONS, true),
+        ("ipv4 {opt=149}", OPTIONS, false),
+        ("ipv4 {opt=1}", OPTIONS, true),
+        ("ipv4 {opt=0,2..147}", "ipv4 {nop / ra=5 / nop} / udp", false),
+        ("ipv4 {opt=7}", route, true),
+        ("ipv4 {opt=7 len=7}", route, true),
+        ("ipv4 {opt=7 len=8}", route, false),
+        ("ipv4 {opt=7 {0x0a000001}}", route, true),
+        ("ipv4 {opt=7 {0x0b}}", route, false),
+        // One of a single byte has no length.
+        ("ipv4 {opt=1 len=0..255}", OPTIONS, false),
+        ("ipv4 {opt=1 / opt=148 / opt=30 / nop}", OPTIONS, true),
+        ("ipv4 {opt=148 / nop}", OPTIONS, false),
+        ("tcp {opt=2 / nop / opt=3}", syn, true),
+        ("tcp {opt!=1,2,3}", syn, false),
+        ("tcp {opt=8}", syn, false),
+        ("tcp {mss}", "tcp {opt=253 {0x1234}}", false),
+    ]);
+}
+
+#[test]
 fn items_are_tested_in_braces() {
     hold(&[
         ("ipv4 {ra}", OPTIONS, true),

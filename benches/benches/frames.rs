@@ -2,7 +2,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ethcraft::frame::{
-    Begin, Builder, Fcs, Frames, Pattern, Surroundings, Template, View, dissect, expression,
+    Begin, Builder, Fcs, Frames, Matcher, Pattern, Surroundings, Template, View, dissect, expression,
 };
 use ethcraft::report::line::{Told, write_line};
 use std::hint::black_box;
@@ -52,37 +52,92 @@ fn build(c: &mut Criterion) {
     });
 }
 
+/// Frames of many kinds, as a capture has them.
+fn mixed() -> Vec<Vec<u8>> {
+    let tcp = "tcp sport=40000 dport=443 seq=1000 ack-seq=77 flags=ack";
+    let texts = [
+        "arp tpa=10.0.0.9 / pad".to_owned(),
+        "ipv4 dst=10.0.1.1 / icmp / echo id=7 seq=1..2 / count*56".to_owned(),
+        "ipv4 dst=10.0.1.1 / tcp dport=443 {mss=1460 / sackok / ts=1 ecr=0 / nop / wscale=7}".to_owned(),
+        format!("ipv4 dst=10.0.1.1 flags=df id=1..4 / {tcp} {{nop / nop / ts=1 ecr=2}} / pad"),
+        format!("ipv4 dst=10.0.1.1 flags=df id=1..2 / {tcp} {{nop / nop / ts=1 ecr=2}} / count*1200"),
+        "ipv4 dst=10.0.1.1 / udp sport=40000 dport=53 / dns id=1 {q=www.example.com}".to_owned(),
+        "ipv4 dst=10.0.1.1 / udp sport=40000 dport=5004..5006 / count*172".to_owned(),
+        "vlan=7 / ipv4 dst=10.0.1.1 / udp sport=40000 dport=6667 / \"Hello you there!\"".to_owned(),
+        format!("ipv6 dst=2001:db8::1:1 flow=1..2 / {tcp} {{nop / nop / ts=1 ecr=2}}"),
+        "ipv6 dst=2001:db8::1:1 / udp sport=40000 dport=4433 / count*200".to_owned(),
+        "ipv6 dst=2001:db8::1:1 / icmpv6 / echo id=7 seq=1 / count*56".to_owned(),
+        "dot3 dst=01:80:c2:00:00:00 / llc / stp / pad".to_owned(),
+    ];
+    let mut builder = Builder::default();
+    let mut all = Vec::new();
+    for text in &texts {
+        let set = frames(text);
+        for number in 0..set.count() {
+            builder.build(&set, number).expect("it builds");
+            all.push(builder.view().bytes.to_vec());
+        }
+    }
+    all
+}
+
 fn read(c: &mut Criterion) {
     let mut builder = Builder::default();
     builder.build(&frames(UDP), 7).expect("it builds");
-    let bytes = builder.view().bytes.to_vec();
+    let udp = vec![builder.view().bytes.to_vec()];
     let mut nodes = Vec::new();
     let mut text = String::new();
     let mut group = c.benchmark_group("read");
-    group.throughput(Throughput::Elements(1));
-    group.bench_function("dissect", |b| b.iter(|| dissect(black_box(&bytes), Begin::Ethernet, Fcs::Never, &mut nodes)));
-    let taken_apart = nodes.clone();
-    let view = View { bytes: &bytes, nodes: &taken_apart };
-    group.bench_function("one line", |b| {
-        b.iter(|| {
-            text.clear();
-            write_line(black_box(view), Told::default(), &mut text);
+    for (name, all) in [("udp", udp), ("mixed", mixed())] {
+        group.throughput(Throughput::Elements(all.len() as u64));
+        for (fcs, told) in [(Fcs::Never, "no FCS"), (Fcs::IfRight, "perhaps an FCS")] {
+            group.bench_function(format!("dissect, {name}, {told}"), |b| {
+                b.iter(|| {
+                    for bytes in &all {
+                        dissect(black_box(bytes), Begin::Ethernet, fcs, &mut nodes);
+                    }
+                });
+            });
+        }
+        let taken_apart: Vec<_> = all
+            .iter()
+            .map(|bytes| {
+                dissect(bytes, Begin::Ethernet, Fcs::Never, &mut nodes);
+                (bytes, nodes.clone())
+            })
+            .collect();
+        group.bench_function(format!("one line, {name}"), |b| {
+            b.iter(|| {
+                for (bytes, nodes) in black_box(&taken_apart) {
+                    text.clear();
+                    write_line(View { bytes, nodes }, Told::default(), &mut text);
+                }
+            });
         });
-    });
-    group.bench_function("expression", |b| {
-        b.iter(|| {
-            text.clear();
-            expression(black_box(view), &mut text);
+        group.bench_function(format!("expression, {name}"), |b| {
+            b.iter(|| {
+                for (bytes, nodes) in black_box(&taken_apart) {
+                    text.clear();
+                    expression(View { bytes, nodes }, &mut text);
+                }
+            });
         });
-    });
-    let pattern = Pattern::parse("udp dport=53 or ipv4 ttl=..5", Surroundings::default(), &|p| std::fs::read(p));
-    let pattern = pattern.expect("a good pattern");
-    group.bench_function("dissect and match", |b| {
-        b.iter(|| {
-            dissect(black_box(&bytes), Begin::Ethernet, Fcs::Never, &mut nodes);
-            pattern.matches(View { bytes: &bytes, nodes: &nodes })
-        });
-    });
+        for pattern in [
+            "udp dport=53",
+            "udp dport=53 or ipv4 ttl=..5",
+            "ipv4 dst=10.0.0.0/8 / tcp dport=443",
+            "tcp syn=1 ack=0 {mss}",
+        ] {
+            let parsed = Pattern::parse(pattern, Surroundings::default(), &|p| std::fs::read(p));
+            let mut matcher = Matcher::new(parsed.expect("a good pattern"));
+            group.bench_function(format!("match, {name}, {pattern}"), |b| {
+                b.iter(|| {
+                    let all = black_box(&all).iter();
+                    all.filter(|bytes| matcher.matches(bytes, Begin::Ethernet, Fcs::IfRight, false)).count()
+                });
+            });
+        }
+    }
 }
 
 criterion_group! {

@@ -34,21 +34,43 @@ pub fn encode(text: &str) -> Result<Vec<u8>, String> {
     if bytes.len() > 255 { Err(format!("a name of {} bytes; 255 is the most", bytes.len())) } else { Ok(bytes) }
 }
 
-/// The name as text, if it is plain letters, digits, `-` and `_`, so that [`encode`] gives the same bytes.
-pub fn decode(bytes: &[u8]) -> Option<String> {
-    if bytes == [0] {
-        return Some(".".into());
+/// Appends the name as text, in quotes where it would not be read as a name without, if it is plain letters, digits, `-` and
+/// `_`, so that [`encode`] gives the same bytes. Tells whether it is.
+pub fn write(bytes: &[u8], out: &mut String) -> bool {
+    if !is_plain(bytes) {
+        return false;
     }
-    let (mut at, mut text) = (0, String::new());
+    // One label might be a number; hex digits are bytes.
+    let single = bytes.len() < 2 || bytes[1 + bytes[0] as usize] == 0;
+    let quote = if single || bytes[1..].starts_with(b"0x") { "\"" } else { "" };
+    out.push_str(quote);
+    if bytes == [0] {
+        out.push('.');
+    }
+    let mut at = 0;
+    while let Some(label) = bytes.get(at).copied().filter(|label| *label > 0) {
+        out.push_str(if at > 0 { "." } else { "" });
+        let label = &bytes[at + 1..][..label as usize];
+        out.push_str(std::str::from_utf8(label).unwrap_or_default());
+        at += 1 + label.len();
+    }
+    out.push_str(quote);
+    true
+}
+
+fn is_plain(bytes: &[u8]) -> bool {
+    let mut at = 0;
     loop {
-        let label = *bytes.get(at)? as usize;
+        let Some(label) = bytes.get(at) else { return false };
+        let label = *label as usize;
         if label == 0 {
-            return (at + 1 == bytes.len()).then_some(text);
+            return at + 1 == bytes.len();
         }
         let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
-        let found = bytes.get(at + 1..at + 1 + label).filter(|l| label <= 63 && l.iter().all(plain))?;
-        text.push_str(if at > 0 { "." } else { "" });
-        text.extend(found.iter().map(|b| char::from(*b)));
+        let found = bytes.get(at + 1..at + 1 + label);
+        if !found.is_some_and(|found| label <= 63 && found.iter().all(plain)) {
+            return false;
+        }
         at += 1 + label;
     }
 }
@@ -57,14 +79,25 @@ pub fn decode(bytes: &[u8]) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn text(bytes: &[u8]) -> Option<String> {
+        let mut out = String::new();
+        write(bytes, &mut out).then_some(out)
+    }
+
     #[test]
     fn a_name_is_labels_with_their_lengths() {
         // RFC 1035 4.1.4: F.ISI.ARPA.
         let bytes = b"\x01F\x03ISI\x04ARPA\x00";
         assert_eq!(encode("F.ISI.ARPA"), Ok(bytes.to_vec()));
-        assert_eq!(decode(bytes).as_deref(), Some("F.ISI.ARPA"));
+        assert_eq!(text(bytes).as_deref(), Some("F.ISI.ARPA"));
         assert_eq!((length(bytes), length(b"\x03FOO\xc0\x0crest"), length(b"\x03FO")), (Some(12), Some(6), None));
-        assert_eq!((encode("."), decode(&[0]).as_deref()), (Ok(vec![0]), Some(".")));
+        assert_eq!((encode("."), text(&[0]).as_deref()), (Ok(vec![0]), Some("\".\"")));
+        assert_eq!(text(b"\x03com\x00").as_deref(), Some("\"com\""));
+        assert_eq!(text(b"\x030x1\x03com\x00").as_deref(), Some("\"0x1.com\""));
+        assert_eq!(
+            (text(b"\x03com"), text(b"\x03c.m\x00"), text(b""), text(b"\x01a\xc0\x0c")),
+            (None, None, None, None)
+        );
         assert!(encode("a..b").is_err() && encode(&"x".repeat(64)).is_err());
     }
 }

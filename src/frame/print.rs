@@ -132,14 +132,15 @@ pub fn write_value(f: &Field, slot: &Slot, bytes: &[u8], out: &mut String) {
     if let (Size::Bits(_), Kind::Bytes) = (f.size, f.kind) {
         raw = &raw[..raw.len() - raw.iter().rev().take_while(|b| **b == 0).count()];
     }
-    match domain::decode(raw).filter(|_| matches!(f.kind, Kind::Domain)) {
-        Some(name) if name.contains('.') && name.len() > 1 && !name.starts_with("0x") => out.push_str(&name),
-        Some(name) => write_text_literal(out, name.as_bytes()),
-        None if raw.is_empty() => out.push_str("\"\""),
-        None if matches!(f.kind, Kind::Bytes) && raw.iter().all(|b| matches!(b, 0x20..=0x7e)) => {
-            write_text_literal(out, raw);
-        }
-        None => write_hex(raw, out),
+    if matches!(f.kind, Kind::Domain) && domain::write(raw, out) {
+        return;
+    }
+    if raw.is_empty() {
+        out.push_str("\"\"");
+    } else if matches!(f.kind, Kind::Bytes) && raw.iter().all(|b| matches!(b, 0x20..=0x7e)) {
+        write_text_literal(out, raw);
+    } else {
+        write_hex(raw, out);
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) const LD_IND: u16 = 0x40;
 pub(super) const LD_IMM: u16 = 0x00;
 pub(super) const LD_LEN: u16 = 0x80;
 pub(super) const LDX_MEM: u16 = 0x61;
+pub(super) const LDX_IMM: u16 = 0x01;
 pub(super) const ST: u16 = 0x02;
 pub(super) const ADD: u16 = 0x04;
 pub(super) const ADD_X: u16 = 0x0c;
@@ -56,7 +57,7 @@ pub(super) const RET: u16 = 0x06;
 pub(super) const TAX: u16 = 0x07;
 
 /// What the kernel knows of a frame besides its bytes is loaded from here on (`SKF_AD_OFF`).
-const ANCILLARY: u32 = 0xffff_f000;
+pub(super) const ANCILLARY: u32 = 0xffff_f000;
 /// The control information of a tag that was taken out of the frame.
 pub(super) const VLAN_TAG: u32 = ANCILLARY + 44;
 /// Whether one was.
@@ -140,6 +141,7 @@ fn line(at: usize, Instruction { code, jt, jf, k }: Instruction) -> String {
         LD_IMM => ("ld", format!("#{k:#x}")),
         LD_LEN => ("ld", "#pktlen".into()),
         LDX_MEM => ("ldx", format!("M[{k}]")),
+        LDX_IMM => ("ldx", format!("#{k:#x}")),
         ST => ("st", format!("M[{k}]")),
         TAX => ("tax", String::new()),
         JA => ("ja", (at as u32 + 1).wrapping_add(k).to_string()),

@@ -38,6 +38,7 @@ fn execute(program: &Program, bytes: &[u8], stripped: Option<(u16, u16)>) -> Opt
         match code {
             JA => at += k as usize,
             LD_IMM => a = k,
+            LDX_IMM => x = k,
             LD_LEN => a = bytes.len() as u32,
             LDX_MEM => x = *memory.get(k as usize)?,
             ST => *memory.get_mut(k as usize)? = a,
