@@ -1,22 +1,15 @@
 //! Law 3 of the language, `match(E)` lies in `filter(E)`, in an interpreter; and how sharp the filter is.
 
+mod common;
+
+use common::damage::damage;
+use common::laws::{build, no_files};
 use ethcraft::frame::filter::{MAX, Program, compile, run};
-use ethcraft::frame::{Begin, Builder, Fcs, Frames, Pattern, Surroundings, View, dissect};
+use ethcraft::frame::{Begin, Fcs, Pattern, Surroundings, View, dissect};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
 const KEEP: u32 = 0x4_0000;
-
-fn no_files(path: &str) -> std::io::Result<Vec<u8>> {
-    Err(std::io::Error::new(std::io::ErrorKind::NotFound, path.to_owned()))
-}
-
-fn build(text: &str, number: u128) -> Vec<u8> {
-    let frames = Frames::parse(text, Surroundings::default(), &no_files).unwrap_or_else(|e| panic!("{text}\n{e}"));
-    let mut builder = Builder::default();
-    builder.build(&frames, number).unwrap_or_else(|e| panic!("{text}\n{e}"));
-    builder.view().bytes.to_vec()
-}
 
 fn pattern(text: &str) -> Pattern {
     Pattern::parse(text, Surroundings::default(), &no_files).unwrap_or_else(|e| panic!("{text}\n{e}"))
@@ -247,28 +240,10 @@ proptest! {
     fn what_matches_is_kept_however_damaged(
         seed in 0..SEEDS.len(),
         number in 0u32..40,
-        damage in proptest::collection::vec((any::<prop::sample::Index>(), prop_oneof![
-            any::<u8>(), Just(0), Just(1), Just(0xff), Just(0x45), Just(0x46), Just(0x4f), Just(0x81), Just(0x88), Just(0xa8),
-            Just(0x06), Just(0x08), Just(17), Just(53), Just(7),
-        ]), 0..5),
-        cut in prop::option::of(any::<prop::sample::Index>()),
-        more in proptest::collection::vec(prop_oneof![Just(0u8), any::<u8>()], 0..12),
-        fcs: bool,
+        damage in damage(),
     ) {
         let mut bytes = build(SEEDS[seed], number.into());
-        bytes.extend(more);
-        for (at, value) in damage {
-            // The headers are in front; that is where it hurts.
-            let at = at.index(bytes.len().min(70));
-            bytes[at] = value;
-        }
-        if let Some(cut) = cut {
-            bytes.truncate(cut.index(bytes.len() + 1));
-        }
-        if fcs {
-            let crc = ethcraft::frame::fcs::fcs(&bytes);
-            bytes.extend(crc);
-        }
+        damage.to(&mut bytes, 70);
         law_3(&bytes)?;
     }
 

@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::damage::damage;
 use common::laws::{anywhere, build, decode, frames, no_files};
 use ethcraft::frame::{Begin, Builder, Fcs, Pattern, Surroundings, Template, View, dissect};
 use proptest::prelude::*;
@@ -254,26 +255,10 @@ proptest! {
     fn damaged_frames_come_back(
         seed in 0..SEEDS.len(),
         number in 0u32..40,
-        damage in proptest::collection::vec((any::<prop::sample::Index>(), prop_oneof![
-            any::<u8>(), Just(0), Just(1), Just(0xff), Just(0x45), Just(0x4f), Just(0x81), Just(0x06), Just(0x08), Just(17),
-        ]), 0..4),
-        cut in prop::option::of(any::<prop::sample::Index>()),
-        more in proptest::collection::vec(prop_oneof![Just(0u8), any::<u8>()], 0..12),
-        fcs: bool,
+        damage in damage(),
     ) {
         let mut bytes = build(SEEDS[seed], number.into());
-        bytes.extend(more);
-        for (at, value) in damage {
-            let at = at.index(bytes.len());
-            bytes[at] = value;
-        }
-        if let Some(cut) = cut {
-            bytes.truncate(cut.index(bytes.len() + 1));
-        }
-        if fcs {
-            let crc = ethcraft::frame::fcs::fcs(&bytes);
-            bytes.extend(crc);
-        }
+        damage.to(&mut bytes, usize::MAX);
         anywhere(&bytes)?;
     }
 }

@@ -5,7 +5,7 @@ use super::set::{Axes, Numbers, Pick, Run};
 use super::spec::{Bytes, Frames, Layer, Literal, Member, Need, Part, Setting, Surroundings, To};
 use super::typing;
 use crate::expr::ast::{self, AtomKind, Op, Span};
-use crate::expr::{Diagnostic, Diagnostics, nearest};
+use crate::expr::{Diagnostic, Diagnostics, Parsed, nearest};
 use crate::proto::table::{Ber, Field, Kind, List, Protocol, Role, Rule, Size};
 use crate::proto::{self, tail};
 
@@ -80,12 +80,12 @@ pub(super) fn pattern_chain(
 }
 
 /// The typed parts of a chain without the layers that a frame would have below it, and its sets.
-pub(super) fn chain_alone(tree: &ast::Frame, load: Loader) -> Result<(Vec<Part>, Axes), Diagnostics> {
-    let told = Diagnostics::default();
-    let mut resolver = Resolver::new(load, false, &told);
-    let parts = resolver.chain(&tree.chain);
-    let axes = Axes { sizes: resolver.axes, zip: tree.zip.is_some() };
-    resolver.errors.is_empty().then_some((parts, axes)).ok_or(Diagnostics(resolver.errors))
+pub(super) fn chain_alone(parsed: &Parsed<ast::Frame>, load: Loader) -> Result<(Vec<Part>, Axes), Diagnostics> {
+    let mut resolver = Resolver::new(load, false, &parsed.mistakes);
+    let parts = resolver.chain(&parsed.tree.chain);
+    let axes = Axes { sizes: resolver.axes, zip: parsed.tree.zip.is_some() };
+    let all = parsed.mistakes.clone().and(resolver.errors);
+    if all.0.is_empty() { Ok((parts, axes)) } else { Err(all) }
 }
 
 struct Resolver<'l> {

@@ -25,8 +25,9 @@ pub struct Rewrite {
 impl Rewrite {
     /// Parses the settings of one layer. All mistakes come at once.
     pub fn parse(text: &str, load: Loader) -> Result<Self, Diagnostics> {
-        let tree = crate::expr::parse_frame(text)?;
-        let (parts, axes) = chain_alone(&tree, load)?;
+        let parsed = crate::expr::read_frame(text);
+        let (parts, axes) = chain_alone(&parsed, load)?;
+        let tree = parsed.tree;
         let one =
             |span, what: &str| Diagnostic::new(span, what).help("write one layer and its fields: 'ipv4 dst=10.9.9.9'");
         let [Part::Layer(layer)] = &parts[..] else {

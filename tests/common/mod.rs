@@ -6,6 +6,7 @@
 // Every file of tests is a crate of its own that uses a part of this one.
 #![allow(dead_code, unused_imports)]
 
+pub mod damage;
 mod directory;
 mod lab;
 pub mod laws;
