@@ -2,7 +2,7 @@
 //!
 //! A text is read as *lines*, one frame of hex digits each, or as a *dump*, where every line begins with its offset and a frame
 //! ends where the offset returns to 0: `tcpdump -xx` and `-XX`, `xxd`, `tshark -x`, Wireshark's copy, `od -A x -t x1`,
-//! `hexdump -Cv`. It is a dump where any line of it has an offset of 0. Captions between dumped frames are passed over.
+//! `hexdump -Cv`. It is a dump where any line of it begins one. Captions between dumped frames are passed over.
 
 use super::hex_line::{Digits, Offset, digits, offset};
 use thiserror::Error;
@@ -31,7 +31,9 @@ pub struct HexFrame {
 /// All frames of a text. `#` begins a comment, except in a dump's column of characters.
 pub fn read(text: &[u8]) -> Result<Vec<HexFrame>, HexError> {
     let lines = || text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end).enumerate();
-    let is_dump = lines().any(|(_, line)| offset(line).is_some_and(|offset| offset.value == 0));
+    let is_dump = lines()
+        .zip(lines().skip(1).map(|(_, next)| next).chain([&b""[..]]))
+        .any(|((_, line), next)| begins_dump(line, next));
     let mut frames = Vec::new();
     for (index, line) in lines() {
         let at = |(column, what): (usize, String)| HexError { line: index + 1, column: column + 1, what };
@@ -46,6 +48,18 @@ pub fn read(text: &[u8]) -> Result<Vec<HexFrame>, HexError> {
         }
     }
     Ok(frames)
+}
+
+/// Whether a line has the offset 0, and not just zeros in front. With a colon or two blanks behind it there is no doubt;
+/// with one blank, as `od` writes it, the next line's offset must be the number of bytes on this one.
+fn begins_dump(line: &[u8], next: &[u8]) -> bool {
+    let Some(Offset { value: 0, from, form }) = offset(line) else { return false };
+    let apart = line.get(from..).is_some_and(|rest| rest.iter().take_while(|b| b.is_ascii_whitespace()).count() > 1);
+    let grows = || {
+        let there = digits(line, from..line.len(), form).map_or(0, |bytes| bytes.len());
+        there > 0 && offset(next).is_some_and(|next| next.value == there)
+    };
+    form == Digits::Groups || apart || grows()
 }
 
 /// One frame as a line of lower-case hex digits, without a line end.

@@ -50,6 +50,18 @@ fn what_tcpdump_prints_is_read_with_its_captions() {
 }
 
 #[test]
+fn zeros_in_front_of_a_line_are_an_offset_only_where_something_tells_so() {
+    assert_eq!(frames("0000 01 02"), [[0, 0, 1, 2]]);
+    assert_eq!(frames("0000 01 02\n0003 04"), [vec![0, 0, 1, 2], vec![0, 3, 4]]);
+    assert_eq!(frames("000000000002 020000000001 88b5"), [hex::decode("00000000000202000000000188b5").unwrap()]);
+    // As od, tshark and xxd write a dump.
+    assert_eq!(frames("0000 01 02\n0002 04"), [[1, 2, 4]]);
+    assert_eq!(frames("000000 01 02\n000002"), [[1, 2]]);
+    assert_eq!(frames("0000  01 02"), [[1, 2]]);
+    assert_eq!(frames("0000: 0102"), [[1, 2]]);
+}
+
+#[test]
 fn what_xxd_prints_is_read() {
     let text = "00000000: 0102 0304 0506 0708 090a 0b0c 0d0e 0f10  ................\n00000010: 11                                       .\n";
     assert_eq!(frames(text), [(1..=17).collect::<Vec<u8>>()]);
