@@ -2,23 +2,21 @@
 //!
 //! A link is made first and set up in a message of its own: "up" in the message that makes it gives ENOTCONN.
 
-use netlink_packet_core::{
-    NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload,
-};
+use crate::link::netlink::Route;
+use netlink_packet_core::{NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL};
 use netlink_packet_route::address::{AddressAttribute, AddressMessage};
 use netlink_packet_route::link::{
     AfSpecInet6, AfSpecUnspec, In6AddrGenMode, InfoBridge, InfoData, InfoKind, InfoVeth, LinkAttribute, LinkFlags,
     LinkInfo, LinkMessage, State,
 };
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
-use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::fd::{AsRawFd, BorrowedFd};
 
 /// A conversation with the kernel about the links of one network namespace.
 pub struct Netlink {
-    socket: Socket,
+    route: Route,
 }
 
 /// One end of a veth pair to be made.
@@ -39,10 +37,7 @@ impl End<'_> {
 impl Netlink {
     /// Opens a socket in the network namespace of this thread.
     pub fn open() -> io::Result<Self> {
-        let mut socket = Socket::new(NETLINK_ROUTE)?;
-        socket.bind_auto()?;
-        socket.connect(&SocketAddr::new(0, 0))?;
-        Ok(Self { socket })
+        Ok(Self { route: Route::open()? })
     }
 
     /// Makes a veth pair; the far end in another network namespace where one is given.
@@ -133,33 +128,6 @@ impl Netlink {
 
     /// Sends one request and waits until the kernel has answered it; gives the link it speaks of, if it does.
     fn ask(&self, message: RouteNetlinkMessage, flags: u16) -> io::Result<Option<LinkMessage>> {
-        let mut header = NetlinkHeader::default();
-        header.flags = NLM_F_REQUEST | NLM_F_ACK | flags;
-        let mut request = NetlinkMessage::new(header, NetlinkPayload::from(message));
-        request.finalize();
-        let mut bytes = vec![0; request.buffer_len()];
-        request.serialize(&mut bytes);
-        self.socket.send(&bytes, 0)?;
-        let mut link = None;
-        loop {
-            let (datagram, _) = match self.socket.recv_from_full() {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                other => other?,
-            };
-            let mut rest = datagram.as_slice();
-            while !rest.is_empty() {
-                let answer = NetlinkMessage::<RouteNetlinkMessage>::deserialize(rest)
-                    .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
-                match answer.payload {
-                    NetlinkPayload::Error(error) if error.code.is_some() => return Err(error.to_io()),
-                    NetlinkPayload::Error(_) => return Ok(link),
-                    NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewLink(found)) => link = Some(found),
-                    _ => {}
-                }
-                // Messages are aligned to four bytes, and none is shorter than its header.
-                let length = (answer.header.length as usize).next_multiple_of(4).max(16);
-                rest = rest.get(length..).unwrap_or_default();
-            }
-        }
+        Ok(self.route.ask(message, NLM_F_ACK | flags)?.pop())
     }
 }

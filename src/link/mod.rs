@@ -8,7 +8,7 @@ pub mod counters;
 pub mod cpus;
 mod error;
 pub mod interface;
-mod netlink;
+pub(crate) mod netlink;
 pub mod netns;
 pub mod offload;
 mod present;

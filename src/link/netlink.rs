@@ -23,18 +23,56 @@ impl Route {
 
     /// Every interface, in the order of the kernel's index.
     pub fn links(&self) -> io::Result<Vec<LinkMessage>> {
-        ask(&self.socket, RouteNetlinkMessage::GetLink(LinkMessage::default()), NLM_F_REQUEST | NLM_F_DUMP)
+        self.ask(RouteNetlinkMessage::GetLink(LinkMessage::default()), NLM_F_DUMP)
     }
 
     /// The interface with this index; ENODEV where there is none.
     pub fn link(&self, index: u32) -> io::Result<LinkMessage> {
         let request = RouteNetlinkMessage::GetLink(about(index));
-        ask(&self.socket, request, NLM_F_REQUEST)?.pop().ok_or_else(|| io::Error::from_raw_os_error(libc::ENODEV))
+        self.ask(request, 0)?.pop().ok_or_else(|| io::Error::from_raw_os_error(libc::ENODEV))
     }
 
     /// A change of this interface that changes nothing: EPERM tells who may not change anything of it.
     pub fn may_change(&self, index: u32) -> io::Result<()> {
-        ask(&self.socket, RouteNetlinkMessage::SetLink(about(index)), NLM_F_REQUEST | NLM_F_ACK).map(drop)
+        self.ask(RouteNetlinkMessage::SetLink(about(index)), NLM_F_ACK).map(drop)
+    }
+
+    /// Sends one request and reads until the kernel has answered it: to the end of a dump, to the acknowledgement where one
+    /// is asked for, else one datagram. Gives the links it speaks of.
+    pub(crate) fn ask(&self, message: RouteNetlinkMessage, flags: u16) -> io::Result<Vec<LinkMessage>> {
+        let mut header = NetlinkHeader::default();
+        header.flags = NLM_F_REQUEST | flags;
+        let mut request = NetlinkMessage::new(header, NetlinkPayload::from(message));
+        request.finalize();
+        let mut bytes = vec![0; request.buffer_len()];
+        request.serialize(&mut bytes);
+        self.socket.send(&bytes, 0)?;
+
+        let mut found = Vec::new();
+        loop {
+            let (datagram, _) = match self.socket.recv_from_full() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                other => other?,
+            };
+            let mut rest = &datagram[..];
+            while !rest.is_empty() {
+                let reply = NetlinkMessage::<RouteNetlinkMessage>::deserialize(rest)
+                    .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
+                match reply.payload {
+                    NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewLink(link)) => found.push(link),
+                    NetlinkPayload::Done(_) => return Ok(found),
+                    NetlinkPayload::Error(error) if error.code.is_some() => return Err(error.to_io()),
+                    NetlinkPayload::Error(_) => return Ok(found),
+                    _ => {}
+                }
+                // Messages are aligned to four bytes; a length that leads nowhere ends the datagram.
+                let length = (reply.header.length as usize).next_multiple_of(4).max(16);
+                rest = rest.get(length..).unwrap_or_default();
+            }
+            if flags & (NLM_F_DUMP | NLM_F_ACK) == 0 {
+                return Ok(found);
+            }
+        }
     }
 }
 
@@ -42,39 +80,4 @@ fn about(index: u32) -> LinkMessage {
     let mut message = LinkMessage::default();
     message.header.index = index;
     message
-}
-
-fn ask(socket: &Socket, message: RouteNetlinkMessage, flags: u16) -> io::Result<Vec<LinkMessage>> {
-    let mut header = NetlinkHeader::default();
-    header.flags = flags;
-    let mut request = NetlinkMessage::new(header, NetlinkPayload::from(message));
-    request.finalize();
-    let mut bytes = vec![0; request.buffer_len()];
-    request.serialize(&mut bytes);
-    socket.send(&bytes, 0)?;
-
-    let mut found = Vec::new();
-    loop {
-        let (datagram, _) = match socket.recv_from_full() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            other => other?,
-        };
-        let mut rest = &datagram[..];
-        while !rest.is_empty() {
-            let reply = NetlinkMessage::<RouteNetlinkMessage>::deserialize(rest)
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
-            match reply.payload {
-                NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewLink(link)) => found.push(link),
-                NetlinkPayload::Done(_) => return Ok(found),
-                NetlinkPayload::Error(error) if error.code.is_some() => return Err(error.to_io()),
-                _ => {}
-            }
-            // Messages are aligned to four bytes; a length that leads nowhere ends the datagram.
-            let length = (reply.header.length as usize).next_multiple_of(4).max(16);
-            rest = rest.get(length..).unwrap_or_default();
-        }
-        if flags & NLM_F_DUMP == 0 {
-            return Ok(found);
-        }
-    }
 }
