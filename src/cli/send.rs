@@ -10,7 +10,7 @@ use crate::link::counters::Meter;
 use crate::link::netns::Target;
 use crate::link::offload::{Guard, Offload, Setting};
 use crate::link::stop::Stop;
-use crate::link::tx::{Choice, Options, Sender, SizeError, longest};
+use crate::link::tx::{Ask, Choice, Options, Sender, SizeError, longest};
 use crate::link::{self, Interface, cpus, privileges};
 use crate::report::safe;
 use crate::traffic::{self, End, Fault, Feed, Item, Job, Live, Note, Recording, addresses, sequence};
@@ -74,6 +74,12 @@ pub struct Args {
     /// Past the queueing discipline; sniffers on this machine do not see the frames
     #[arg(long)]
     bypass: bool,
+    /// Leave the checksum of each frame's TCP or UDP layer to the kernel or the card
+    #[arg(long)]
+    ask_csum: bool,
+    /// The same, and have longer frames cut into segments of so many bytes of payload
+    #[arg(long, value_name = "SIZE", value_parser = clap::value_parser!(u16).range(1..))]
+    gso: Option<u16>,
     /// Turn tx checksum offload off during the run, and put back what was there
     #[arg(long, conflicts_with = "dry_run")]
     no_offload: bool,
@@ -255,6 +261,7 @@ impl Args {
             engine: self.engine.map_or(Choice::default(), Engine::choice),
             bypass_queue: self.bypass,
             own_fcs: self.fcs == Some(Fcs::Wire),
+            ask: (self.ask_csum || self.gso.is_some()).then_some(Ask { segment: self.gso }),
             ..Options::default()
         }
     }
@@ -355,6 +362,7 @@ fn failure(fault: Fault, input: &Input, interface: &Interface, nothing_sent: boo
         Fault::Size { item, cause: SizeError::Engine { .. }, .. } => {
             Failure::refused(said(*item, &fault)).help("send it with `--engine mmsg`")
         }
+        Fault::Size { item, cause: SizeError::Ask(_), .. } => Failure::usage(said(*item, &fault)),
         Fault::Lowered { .. } => Failure::failed(&fault),
     };
     if !nothing_sent {

@@ -10,8 +10,35 @@ use std::time::Duration;
 /// The type of a raw packet socket's protocol: frames of every protocol.
 pub const ALL: u16 = libc::ETH_P_ALL as u16;
 
-/// Bytes of struct `virtio_net_hdr` (`linux/virtio_net.h`). All zeros ask for nothing.
-pub const VNET_HEADER: usize = 10;
+/// `PACKET_VNET_HDR` of packet(7), which libc lacks.
+const PACKET_VNET_HDR: i32 = 15;
+
+/// What is asked of the kernel for one frame: struct `virtio_net_hdr`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct VnetHeader {
+    pub flags: u8,
+    pub gso_type: u8,
+    pub hdr_len: u16,
+    pub gso_size: u16,
+    pub csum_start: u16,
+    pub csum_offset: u16,
+}
+
+impl VnetHeader {
+    /// Bytes of it.
+    pub const LENGTH: usize = 10;
+
+    /// The bytes that go in front of the frame, in this machine's order.
+    pub fn bytes(&self) -> [u8; Self::LENGTH] {
+        let mut bytes = [0; Self::LENGTH];
+        bytes[0] = self.flags;
+        bytes[1] = self.gso_type;
+        for (word, at) in [self.hdr_len, self.gso_size, self.csum_start, self.csum_offset].iter().zip([2, 4, 6, 8]) {
+            bytes[at..at + 2].copy_from_slice(&word.to_ne_bytes());
+        }
+        bytes
+    }
+}
 
 /// A raw packet socket.
 #[derive(Debug)]
@@ -83,9 +110,9 @@ impl PacketSocket {
         self.set(libc::SOL_PACKET, libc::PACKET_QDISC_BYPASS, &1i32)
     }
 
-    /// Every frame sent begins with a [`VNET_HEADER`], which asks the kernel or the device for checksum or segmentation.
-    pub fn vnet_header(&self) -> io::Result<()> {
-        self.set(libc::SOL_PACKET, libc::PACKET_VNET_HDR, &1i32)
+    /// Every frame sent has a [`VnetHeader`] in front of it.
+    pub fn vnet_headers(&self) -> io::Result<()> {
+        self.set(libc::SOL_PACKET, PACKET_VNET_HDR, &1i32)
     }
 
     /// Attaches a classic BPF program; what it returns is how many bytes of a frame are kept.

@@ -6,7 +6,7 @@ use super::{Bench, Finding};
 use crate::link::Error;
 use crate::link::netlink::Route;
 use crate::link::tx::Options;
-use crate::sys::packet::{PacketSocket, VNET_HEADER};
+use crate::sys::packet::{PacketSocket, VnetHeader};
 use netlink_packet_route::link::LinkAttribute;
 
 /// Drivers whose source shows that they put the frame's own FCS on the wire. Others may take the option and ignore it.
@@ -111,9 +111,9 @@ pub fn vnet_header(bench: &mut Bench) -> Finding {
     }
     let (frame, mark) = bench.frames.plain(SHORTEST);
     let sent = PacketSocket::open().and_then(|socket| {
-        socket.vnet_header()?;
+        socket.vnet_headers()?;
         socket.bind(bench.interface.index, 0)?;
-        socket.send(&[&[0; VNET_HEADER][..], &frame].concat())
+        socket.send(&[&VnetHeader::default().bytes()[..], &frame].concat())
     });
     match sent {
         Ok(()) => {

@@ -76,7 +76,7 @@ fn deliver(
             Ok(taken) => {
                 let (sent, left) = rest.split_at(taken.clamp(1, rest.len()));
                 outcome.accepted += sent.len() as u64;
-                outcome.accepted_bytes += sent.iter().map(|frame| frame.len() as u64).sum::<u64>();
+                outcome.accepted_bytes += sent.iter().map(|frame| (frame.len() - queue.header()) as u64).sum::<u64>();
                 patience.renew();
                 rest = left;
                 continue;
@@ -143,7 +143,7 @@ mod tests {
 
     /// Sends frames of 1, 2, ... 5 bytes over a wire with these answers.
     fn run(answers: &[Result<usize, i32>], stop: &Stop) -> (Outcome, Fake, Result<Progress, Error>) {
-        let mut queue = Queue::new(8);
+        let mut queue = Queue::new(8, 0);
         for length in 1..=5 {
             queue.reserve(length).unwrap();
             queue.commit();

@@ -1,6 +1,7 @@
 //! What every way of sending has in common: slots to fill, and an account of what became of each frame.
 
 use crate::link::{Error, stop::Stop};
+use crate::sys::packet::VnetHeader;
 use std::io;
 
 /// A way of putting frames on an interface. Frames are numbered from 0 in the order of their commits.
@@ -10,6 +11,9 @@ pub trait Engine: Send {
 
     /// Room for one frame of `length` bytes, to be filled and committed; none if a flush must come first.
     fn reserve(&mut self, length: usize) -> Option<&mut [u8]>;
+
+    /// The reserved frame asks the kernel for this; only engines that were opened for it can pass it on.
+    fn ask(&mut self, _header: &VnetHeader) {}
 
     /// The reserved frame is ready. Without a reserved one nothing happens.
     fn commit(&mut self);

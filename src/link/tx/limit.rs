@@ -1,5 +1,6 @@
 //! How long a frame may be: the kernel's own rule, asked before the kernel is.
 
+use super::ask::AskError;
 use crate::link::Interface;
 
 /// Bytes of an Ethernet header.
@@ -7,7 +8,7 @@ pub const HEADER: usize = 14;
 /// Bytes of a VLAN tag, and of an FCS.
 const TAG: usize = 4;
 
-/// A frame whose size the interface would refuse.
+/// A frame that would be refused, told before the kernel is asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SizeError {
     /// Shorter than an Ethernet header (EINVAL).
@@ -38,6 +39,9 @@ pub enum SizeError {
         /// The longest frame that it takes.
         limit: usize,
     },
+    /// It cannot ask for what it is to ask for.
+    #[error(transparent)]
+    Ask(#[from] AskError),
 }
 
 /// Checks the size of `frame` by the rule of packet(7): the MTU and the Ethernet header; four more if the frame is

@@ -2,6 +2,7 @@
 //!
 //! [`Sender`] is what callers use; it knows the interface and the size rule. An [`Engine`] knows a way to the kernel.
 
+mod ask;
 mod drain;
 mod engine;
 mod flight;
@@ -11,6 +12,7 @@ mod queue;
 mod socket;
 mod xdp;
 
+pub use ask::{Ask, AskError};
 pub use engine::{Engine, Failure, Outcome, Progress, Refusal};
 pub use limit::{HEADER, SizeError, limit, longest};
 pub use options::{Choice, Options};
@@ -32,6 +34,7 @@ pub struct Sender {
     engine: Box<dyn Engine>,
     interface: Interface,
     options: Options,
+    asker: Option<ask::Asker>,
     outcome: Outcome,
     notes: Vec<String>,
 }
@@ -69,7 +72,14 @@ impl Sender {
         if notes.is_empty() || engine.name() == "xdp" {
             notes.splice(0..0, why);
         }
-        Ok(Self { engine, interface: interface.clone(), options: options.clone(), outcome: Outcome::default(), notes })
+        Ok(Self {
+            engine,
+            interface: interface.clone(),
+            options: options.clone(),
+            asker: options.ask.map(ask::Asker::new),
+            outcome: Outcome::default(),
+            notes,
+        })
     }
 
     fn over_socket(interface: &Interface, options: &Options, engine: Kind) -> Result<Box<dyn Engine>, Error> {
@@ -82,6 +92,9 @@ impl Sender {
         if options.bypass_queue {
             socket.bypass_queue().map_err(failed)?;
         }
+        if options.ask.is_some() {
+            socket.vnet_headers().map_err(failed)?;
+        }
         socket.bind(interface.index, 0).map_err(|error| presence.explain("send", error))?;
         if let Some(error) = socket.take_error().map_err(failed)? {
             return Err(presence.explain("send", error));
@@ -91,8 +104,8 @@ impl Sender {
             return Err(Error::Down { name: presence.name()? });
         }
         Ok(Box::new(match engine {
-            Kind::Send => socket::Socket::plain(socket, presence, options.patience, options.own_fcs),
-            _ => socket::Socket::batched(socket, presence, options.patience),
+            Kind::Send => socket::Socket::plain(socket, presence, options),
+            _ => socket::Socket::batched(socket, presence, options),
         }))
     }
 
@@ -122,16 +135,6 @@ impl Sender {
         self.options.check(&self.interface, frame)
     }
 
-    /// Room for one frame, to be filled and committed; none if a flush must come first. The size is not checked.
-    pub fn reserve(&mut self, length: usize) -> Option<&mut [u8]> {
-        self.engine.reserve(length)
-    }
-
-    /// The reserved frame is ready.
-    pub fn commit(&mut self) {
-        self.engine.commit();
-    }
-
     /// Checks and queues one frame, flushing first where there is no room. [`Self::flush`] sends what is queued. After
     /// [`Progress::Stopped`] the frame is not queued.
     pub fn push(&mut self, frame: &[u8], stop: &Stop) -> Result<Progress, SendError> {
@@ -154,7 +157,13 @@ impl Sender {
             return Err(SizeError::Engine { length, engine: self.engine.name(), limit: xdp::LONGEST }.into());
         };
         write(slot);
-        self.options.check(&self.interface, slot)?;
+        if let Some(asker) = &mut self.asker {
+            asker.check(&self.interface, slot)?;
+            let header = asker.prepare(slot).map_err(SizeError::from)?;
+            self.engine.ask(&header);
+        } else {
+            self.options.check(&self.interface, slot)?;
+        }
         self.engine.commit();
         Ok(Progress::Done)
     }

@@ -1,5 +1,6 @@
 //! How to send: the way to the kernel, and what is asked of it.
 
+use super::ask::{Ask, Asker};
 use super::limit::{SizeError, limit, longest};
 use super::xdp;
 use crate::link::{Error, Interface};
@@ -34,6 +35,8 @@ pub struct Options {
     pub bypass_queue: bool,
     /// The last four bytes of each frame are its FCS on the wire (`SO_NOFCS`); one system call a frame.
     pub own_fcs: bool,
+    /// What every frame asks of the kernel or the card; its checksum field is then theirs to fill.
+    pub ask: Option<Ask>,
     /// How long a full queue may stay full without taking a frame.
     pub patience: Duration,
 }
@@ -46,6 +49,7 @@ impl Default for Options {
             queue: 0,
             bypass_queue: false,
             own_fcs: false,
+            ask: None,
             patience: Duration::from_secs(1),
         }
     }
@@ -81,6 +85,14 @@ impl Options {
                 message: "engine xdp cannot send a frame with its own FCS on the wire".into(),
                 help: Some("leave the engine to ethcraft, or `--fcs append` the four bytes to the frame".into()),
             }),
+            Choice::Xdp if self.ask.is_some() => Err(Error::Usage {
+                message: "engine xdp cannot ask the kernel for checksums or segments".into(),
+                help: Some("leave the engine to ethcraft, or send with `--engine mmsg`".into()),
+            }),
+            _ if self.own_fcs && self.ask.is_some() => Err(Error::Usage {
+                message: "a frame with its own FCS on the wire cannot ask the kernel to change it".into(),
+                help: None,
+            }),
             Choice::Mmsg | Choice::Auto if self.own_fcs => {
                 auto(Engine::Send, "engine send: only this one sends a frame with its own FCS".into())
             }
@@ -89,6 +101,9 @@ impl Options {
             Choice::Xdp => plain(Engine::Xdp),
             Choice::Auto if !self.top_speed => {
                 auto(Engine::Mmsg, "engine mmsg: the frames pass the queue, and local sniffers see them".into())
+            }
+            Choice::Auto if self.ask.is_some() => {
+                auto(Engine::Mmsg, "engine mmsg: xdp cannot ask the kernel for checksums or segments".into())
             }
             Choice::Auto if longest(mtu, true, false) > xdp::LONGEST => auto(
                 Engine::Mmsg,
@@ -100,8 +115,12 @@ impl Options {
         }
     }
 
-    /// Checks a frame's size by the rule of the interface and of the engine; see [`limit()`].
+    /// Checks a frame by the rule of the interface and of the engine, see [`limit()`], and whether it can ask for what it
+    /// is to ask for.
     pub fn check(&self, interface: &Interface, frame: &[u8]) -> Result<(), SizeError> {
+        if let Some(ask) = self.ask {
+            return Asker::new(ask).check(interface, frame);
+        }
         if self.engine == Choice::Xdp && frame.len() > xdp::LONGEST {
             return Err(SizeError::Engine { length: frame.len(), engine: "xdp", limit: xdp::LONGEST });
         }

@@ -2,13 +2,13 @@
 
 use super::drain::{Patience, Wire, drain};
 use super::engine::{Engine, Outcome, Progress};
+use super::options::Options;
 use super::queue::Queue;
 use crate::link::{Error, present::Presence, stop};
-use crate::sys::packet::{Messages, PacketSocket};
+use crate::sys::packet::{Messages, PacketSocket, VnetHeader};
 use nix::poll::PollFlags;
 use std::io;
 use std::ops::Range;
-use std::time::Duration;
 
 /// Frames in one sendmmsg(2).
 const BATCH: usize = 64;
@@ -30,23 +30,29 @@ struct Link {
 
 impl Socket {
     /// One send(2) a frame: the only way that honours a frame's own FCS (`own_fcs`).
-    pub fn plain(socket: PacketSocket, presence: Presence, patience: Duration, own_fcs: bool) -> Self {
+    pub fn plain(socket: PacketSocket, presence: Presence, options: &Options) -> Self {
+        let own_fcs = options.own_fcs;
         Self {
-            queue: Queue::new(1),
+            queue: Queue::new(1, header(options)),
             link: Link { socket, presence, own_fcs, messages: None },
-            patience: Patience::new(patience),
+            patience: Patience::new(options.patience),
         }
     }
 
     /// sendmmsg(2) with up to 64 frames.
-    pub fn batched(socket: PacketSocket, presence: Presence, patience: Duration) -> Self {
+    pub fn batched(socket: PacketSocket, presence: Presence, options: &Options) -> Self {
         let messages = Some(Messages::default());
         Self {
-            queue: Queue::new(BATCH),
+            queue: Queue::new(BATCH, header(options)),
             link: Link { socket, presence, own_fcs: false, messages },
-            patience: Patience::new(patience),
+            patience: Patience::new(options.patience),
         }
     }
+}
+
+/// Bytes in front of each frame.
+fn header(options: &Options) -> usize {
+    if options.ask.is_some() { VnetHeader::LENGTH } else { 0 }
 }
 
 impl Engine for Socket {
@@ -56,6 +62,10 @@ impl Engine for Socket {
 
     fn reserve(&mut self, length: usize) -> Option<&mut [u8]> {
         self.queue.reserve(length)
+    }
+
+    fn ask(&mut self, header: &VnetHeader) {
+        self.queue.head(&header.bytes());
     }
 
     fn commit(&mut self) {
