@@ -18,6 +18,7 @@ mod man;
 mod offload;
 mod progress;
 mod replay;
+mod prove;
 mod send;
 mod sniff;
 mod source;

@@ -31,14 +31,19 @@ status 3).
 signal's number if a signal ended it. If ethcraft itself is killed, the next call says so, and --restore puts it \
 back.
 
+--prove puts back what was there; exit status 1 where what arrives contradicts the state.
+
 With --json each line is an object. Shown: interface, feature, group (null for none), active, requested, fixed. Set: \
-interface, feature, asked (false: changed along), from and to, each with active and requested.
+interface, feature, asked (false: changed along), from and to, each with active and requested. --prove: interface, \
+peer, group, right (the checksum that is right), off and on, each with checksum and seen (right, not computed, wrong, \
+nothing), proved.
 
 Examples:
   ethcraft offload veth0
   ethcraft offload veth0 tx=off
   ethcraft offload veth0 gro=off tx-udp-segmentation=off
   ethcraft offload veth0 tx=off --for -- tcpdump -vv -c 5 -i veth0
+  ethcraft offload veth0 --prove --peer veth1
   ethcraft offload veth0 --restore
   ethcraft offload veth0 --json | jq -r 'select(.active) | .feature'")]
 pub struct Args {
@@ -51,6 +56,12 @@ pub struct Args {
     /// Put back what a killed run left changed
     #[arg(long)]
     restore: bool,
+    /// Send a frame that asks for its checksum with tx off and on, and show what reaches the peer
+    #[arg(long, requires = "peer", conflicts_with_all = ["restore", "during", "settings"])]
+    prove: bool,
+    /// The interface at the other end, where --prove looks
+    #[arg(long, value_name = "IFACE2", requires = "prove")]
+    peer: Option<String>,
     /// Only while COMMAND runs
     #[arg(long = "for", requires = "command", requires = "settings")]
     during: bool,
@@ -68,6 +79,9 @@ pub fn run(args: Args) -> ExitCode {
 }
 
 fn try_run(args: Args) -> Result<u8, Failure> {
+    if let (true, Some(peer)) = (args.prove, &args.peer) {
+        return super::prove::prove(&args.interface, peer, args.json);
+    }
     let target = Target::parse(&args.interface)?;
     let offload = target.within(|| Offload::open(&link::lookup(&target.interface)?))??;
     let shown = Printer { interface: args.interface, json: args.json };
