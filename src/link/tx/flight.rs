@@ -17,6 +17,8 @@ pub struct Flight {
     done: u32,
     /// The place behind the last frame.
     filled: u32,
+    /// The place of the next completion, if they come in order.
+    expected: u32,
     /// The most frames at a time; the entries are twice as many, for those that are sent again.
     most: u32,
     /// Where the next frame may begin.
@@ -51,7 +53,7 @@ impl Flight {
     /// Room for `most` frames (a power of two) in a memory of `size` bytes.
     pub fn new(most: u32, size: usize) -> Self {
         let empty = Entry { at: 0, length: 0, state: State::Moved, owed: 0 };
-        Self { entries: vec![empty; most as usize * 2], done: 0, filled: 0, most, next: 0, size }
+        Self { entries: vec![empty; most as usize * 2], done: 0, filled: 0, expected: 0, most, next: 0, size }
     }
 
     /// Places that a ring for these frames needs.
@@ -116,20 +118,30 @@ impl Flight {
 
     /// The kernel is done with the frame that lies at `at`.
     pub fn complete(&mut self, at: usize) {
+        // Nearly always the one behind the last.
+        let expected = self.expected;
+        if expected.wrapping_sub(self.done) < self.len() && self.finish(expected, at) {
+            return;
+        }
         let mut place = self.done;
-        // Nearly always the first.
-        while place != self.filled {
-            let entry = self.entry_mut(place);
-            if entry.at == at && entry.owed > 0 {
-                entry.owed -= 1;
-                return;
-            }
-            if entry.at == at && entry.state == State::Waiting {
-                entry.state = State::Sent;
-                return;
-            }
+        while place != self.filled && !self.finish(place, at) {
             place = place.wrapping_add(1);
         }
+    }
+
+    /// Enters a completion if it is that of the frame at this place.
+    fn finish(&mut self, place: u32, at: usize) -> bool {
+        let entry = self.entry_mut(place);
+        if entry.at != at || (entry.owed == 0 && entry.state != State::Waiting) {
+            return false;
+        }
+        if entry.owed > 0 {
+            entry.owed -= 1;
+        } else {
+            entry.state = State::Sent;
+        }
+        self.expected = place.wrapping_add(1);
+        true
     }
 
     /// The kernel dropped the frame at this place; its completion is still to come, or has come and counted it as sent.
@@ -177,6 +189,9 @@ impl Flight {
             }
             self.done = self.done.wrapping_add(1);
         }
+        if self.is_empty() {
+            self.expected = self.done;
+        }
         self.done != before
     }
 
@@ -217,7 +232,7 @@ impl Flight {
     /// An empty one whose numbers begin here.
     pub fn start_at(&mut self, place: u32) {
         assert!(self.is_empty());
-        (self.done, self.filled) = (place, place);
+        (self.done, self.filled, self.expected) = (place, place, place);
     }
 }
 
