@@ -72,6 +72,16 @@ impl Ring {
         Some(unsafe { std::slice::from_raw_parts_mut(self.start(at), self.block) })
     }
 
+    /// The same to look at: nothing while the kernel has it.
+    pub fn held(&self, at: usize) -> &[u8] {
+        if !self.ready(at) {
+            return &[];
+        }
+        // SAFETY: as for `block`: the block lies inside the mapping, the kernel has handed it over, and it gets it back
+        // only by `release`, which needs `&mut self`.
+        unsafe { std::slice::from_raw_parts(self.start(at), self.block) }
+    }
+
     /// Gives block `at` back to the kernel.
     pub fn release(&mut self, at: usize) {
         self.status(at).store(libc::TP_STATUS_KERNEL, Ordering::Release);

@@ -31,13 +31,26 @@ const ADDRESSES: usize = 12;
 const TAG: usize = 4;
 
 /// How many records the block has and where the first one is.
-pub fn open(block: &[u8]) -> Option<(u32, usize)> {
+fn open(block: &[u8]) -> Option<(u32, usize)> {
     // struct tpacket_hdr_v1 begins at 8: block_status, num_pkts, offset_to_first_pkt.
     Some((word(block, 12)?, word(block, 16)? as usize))
 }
 
+/// Takes the block apart: adds its records to `found` and gives the number of those that made no sense.
+pub fn records(block: &mut [u8], found: &mut Vec<Record>) -> u64 {
+    let (mut left, mut at) = open(block).unwrap_or_default();
+    while left > 0 {
+        let Some(record) = record(block, at) else { return left.into() };
+        // An offset of 0 at any but the last record would repeat it for ever.
+        left = if record.next == 0 { 0 } else { left - 1 };
+        at = at.saturating_add(record.next);
+        found.push(record);
+    }
+    0
+}
+
 /// The record at `at`, its stripped tag put back in place. None if it does not lie in the block.
-pub fn record(block: &mut [u8], at: usize) -> Option<Record> {
+fn record(block: &mut [u8], at: usize) -> Option<Record> {
     let field = |offset: usize| word(block, at.checked_add(offset)?);
     let next = field(0)? as usize;
     let time = u64::from(field(4)?) * 1_000_000_000 + u64::from(field(8)?);
@@ -129,6 +142,20 @@ mod tests {
     }
 
     #[test]
+    fn a_block_is_taken_apart_to_its_last_record_or_to_the_first_that_makes_no_sense() {
+        let mut found = Vec::new();
+        // The offset to the next record is 0: nothing follows, whatever the count says.
+        assert_eq!(records(&mut block(&FRAME, 0, 0, 0), &mut found), 0);
+        assert_eq!(found.len(), 1);
+        let mut damaged = block(&FRAME, 0, 0, 0);
+        damaged[12..16].copy_from_slice(&3u32.to_ne_bytes());
+        damaged[48..52].copy_from_slice(&4000u32.to_ne_bytes());
+        found.clear();
+        assert_eq!(records(&mut damaged, &mut found), 2);
+        assert_eq!(found.len(), 1);
+    }
+
+    #[test]
     fn a_capture_too_short_to_take_a_tag_stays_as_it_is() {
         let mut block = block(&FRAME[..11], libc::TP_STATUS_VLAN_VALID, 5, 0);
         let record = record(&mut block, 48).unwrap();
@@ -138,7 +165,9 @@ mod tests {
     proptest! {
         #[test]
         fn no_block_makes_it_read_outside(mut block in prop::collection::vec(any::<u8>(), 0..300), at in any::<usize>()) {
-            let _ = open(&block);
+            let mut found = Vec::new();
+            records(&mut block.clone(), &mut found);
+            prop_assert!(found.iter().all(|record| record.start + record.length <= block.len()));
             for at in [at, at % 300] {
                 if let Some(record) = record(&mut block, at) {
                     prop_assert!(record.start + record.length <= block.len());

@@ -18,6 +18,52 @@ pub enum Event<'a> {
     Stopped,
 }
 
+/// What [`super::Capture::frames`] gives.
+#[derive(Debug)]
+pub enum Arrived<'a> {
+    /// Frames, at least one.
+    Frames(Frames<'a>),
+    /// The interface went down, told once; the capture goes on when it is up again.
+    Down {
+        /// Its name now.
+        name: String,
+    },
+    /// Nothing came in time.
+    Timeout,
+    /// The stop flag is set.
+    Stopped,
+}
+
+/// The frames of one block of the ring, in the order in which they came.
+#[derive(Clone, Copy, Debug)]
+pub struct Frames<'a> {
+    block: &'a [u8],
+    records: &'a [Record],
+    snaplen: usize,
+}
+
+impl<'a> Frames<'a> {
+    pub(super) fn new(block: &'a [u8], records: &'a [Record], snaplen: usize) -> Self {
+        Self { block, records, snaplen }
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// There is none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = Received<'a>> + use<'a> {
+        let Self { block, records, snaplen } = *self;
+        records.iter().map(move |record| Received::of(block, record, snaplen))
+    }
+}
+
 /// One frame where the kernel put it.
 #[derive(Clone, Copy, Debug)]
 pub struct Received<'a> {
@@ -38,9 +84,11 @@ pub struct Received<'a> {
 }
 
 impl<'a> Received<'a> {
-    pub(super) fn new(data: &'a [u8], record: &Record) -> Self {
+    /// The frame of a record of this block, at most `snaplen` bytes of it.
+    pub(super) fn of(block: &'a [u8], record: &Record, snaplen: usize) -> Self {
+        let kept = record.start..record.start + record.length.min(snaplen);
         Self {
-            data,
+            data: block.get(kept).unwrap_or_default(),
             original_len: record.original,
             time: record.time,
             packet_type: PacketType::from(record.packet_type),

@@ -1,12 +1,13 @@
 //! The way in: frames where the kernel put them, with all it says about them.
 //!
-//! [`Capture::next`] lends one frame at a time out of the ring; nothing is copied. It knows no protocol: besides the
-//! VLAN tag that the kernel takes out of the frame and that is put back here, bytes are bytes.
+//! [`Capture::frames`] lends the frames of a whole block of the ring at a time, [`Capture::next`] one by one; nothing is
+//! copied. It knows no protocol: besides the VLAN tag that the kernel takes out of the frame and that is put back here,
+//! bytes are bytes.
 
 mod block;
 mod event;
 
-pub use event::{Checksum, Direction, Event, PacketType, Received, Statistics};
+pub use event::{Arrived, Checksum, Direction, Event, Frames, PacketType, Received, Statistics};
 
 use super::present::Presence;
 use super::stop::{SLICE, Stop};
@@ -64,8 +65,11 @@ pub struct Capture {
     snaplen: usize,
     /// The block being read, or read next.
     block: usize,
-    /// Records left in it and where the next one is; none while the kernel has the block.
-    cursor: Option<(u32, usize)>,
+    /// The kernel has handed it over, and it was taken apart into `records`.
+    held: bool,
+    records: Vec<Record>,
+    /// The first of them that was not lent yet.
+    at: usize,
     statistics: Statistics,
 }
 
@@ -114,7 +118,9 @@ impl Capture {
             direction: options.direction,
             snaplen: options.snaplen.map_or(usize::MAX, |snaplen| snaplen as usize),
             block: 0,
-            cursor: None,
+            held: false,
+            records: Vec::new(),
+            at: 0,
             statistics: Statistics::default(),
         })
     }
@@ -125,27 +131,53 @@ impl Capture {
     /// # Errors
     /// [`Error::Removed`] or [`Error::Recreated`] when the interface is gone; nothing more will come then.
     pub fn next(&mut self, timeout: Option<Duration>, stop: &Stop) -> Result<Event<'_>, Error> {
-        // A time beyond the clock's end is for ever.
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        Ok(match self.wait(timeout, stop)? {
+            Waited::Ready => {
+                let record = self.records[self.at];
+                self.at += 1;
+                Event::Frame(Received::of(self.ring.held(self.block), &record, self.snaplen))
+            }
+            Waited::Down { name } => Event::Down { name },
+            Waited::Timeout => Event::Timeout,
+            Waited::Stopped => Event::Stopped,
+        })
+    }
+
+    /// As [`Self::next`], with all frames of a block of the ring that were not lent yet.
+    pub fn frames(&mut self, timeout: Option<Duration>, stop: &Stop) -> Result<Arrived<'_>, Error> {
+        Ok(match self.wait(timeout, stop)? {
+            Waited::Ready => {
+                let from = std::mem::replace(&mut self.at, self.records.len());
+                Arrived::Frames(Frames::new(self.ring.held(self.block), &self.records[from..], self.snaplen))
+            }
+            Waited::Down { name } => Arrived::Down { name },
+            Waited::Timeout => Arrived::Timeout,
+            Waited::Stopped => Arrived::Stopped,
+        })
+    }
+
+    /// Waits until a record is there that was not lent yet.
+    fn wait(&mut self, timeout: Option<Duration>, stop: &Stop) -> Result<Waited, Error> {
+        let mut deadline = None;
         loop {
             // First, so that a flood of frames does not hide it.
             if stop.requested() {
-                return Ok(Event::Stopped);
+                return Ok(Waited::Stopped);
             }
-            if let Some(record) = self.advance() {
-                let Record { start, length, .. } = record;
-                let kept = start..start + length.min(self.snaplen);
-                let data = self.ring.block(self.block).and_then(|block| block.get(kept)).unwrap_or_default();
-                return Ok(Event::Frame(Received::new(data, &record)));
+            if self.advance() {
+                return Ok(Waited::Ready);
             }
-            let left = deadline.map_or(SLICE, |deadline| deadline.saturating_duration_since(Instant::now()));
+            let now = Instant::now();
+            // A time beyond the clock's end is for ever.
+            let end = *deadline.get_or_insert_with(|| timeout.and_then(|timeout| now.checked_add(timeout)));
+            let left = end.map_or(SLICE, |end| end.saturating_duration_since(now));
             if left.is_zero() {
-                return Ok(Event::Timeout);
+                return Ok(Waited::Timeout);
             }
             match self.socket.poll(PollFlags::POLLIN, left.min(SLICE)) {
                 Ok(Some(events)) if events.contains(PollFlags::POLLERR) && !self.ring.ready(self.block) => {
-                    if let Some(event) = self.trouble()? {
-                        return Ok(event);
+                    if let Some(down) = self.trouble()? {
+                        return Ok(down);
                     }
                 }
                 Ok(_) => {}
@@ -172,46 +204,47 @@ impl Capture {
         Ok(self.statistics)
     }
 
-    /// The next record that is wanted, out of what the kernel has handed over. A block that was read to its end, or
-    /// that makes no sense, goes back.
-    fn advance(&mut self) -> Option<Record> {
+    /// Whether a record is there that is wanted and was not lent yet. A block whose records were all lent goes back.
+    fn advance(&mut self) -> bool {
         loop {
-            let Some((left, at)) = self.cursor else {
-                let block = self.ring.block(self.block)?;
-                self.cursor = Some(block::open(block).unwrap_or_default());
-                continue;
-            };
-            let record = match left {
-                0 => None,
-                _ => self.ring.block(self.block).and_then(|block| block::record(block, at)),
-            };
-            let Some(record) = record else {
-                self.statistics.damaged += u64::from(left);
+            if self.at < self.records.len() {
+                return true;
+            }
+            if self.held {
                 self.ring.release(self.block);
                 self.block = (self.block + 1) % self.ring.count();
-                self.cursor = None;
-                continue;
-            };
-            // An offset of 0 at any but the last record would repeat it for ever.
-            let left = if record.next == 0 { 0 } else { left - 1 };
-            self.cursor = Some((left, at.saturating_add(record.next)));
-            if self.direction != Direction::Out || record.packet_type == libc::PACKET_OUTGOING {
-                return Some(record);
+                self.held = false;
+            }
+            self.records.clear();
+            self.at = 0;
+            let Some(block) = self.ring.block(self.block) else { return false };
+            self.held = true;
+            self.statistics.damaged += block::records(block, &mut self.records);
+            if self.direction == Direction::Out {
+                self.records.retain(|record| record.packet_type == libc::PACKET_OUTGOING);
             }
         }
     }
 
     /// Why poll(2) reports an error. Reading it clears it, so that it is told once.
-    fn trouble(&mut self) -> Result<Option<Event<'static>>, Error> {
+    fn trouble(&mut self) -> Result<Option<Waited>, Error> {
         let pending = self.socket.take_error().map_err(|error| self.presence.explain("capture", error))?;
         match pending {
             None => Ok(None),
             Some(error) => match self.presence.explain("capture", error) {
-                Error::Down { name } => Ok(Some(Event::Down { name })),
+                Error::Down { name } => Ok(Some(Waited::Down { name })),
                 other => Err(other),
             },
         }
     }
+}
+
+/// How a wait ended.
+enum Waited {
+    Ready,
+    Down { name: String },
+    Timeout,
+    Stopped,
 }
 
 /// Attaches a program, if there is one, and says whether there is.

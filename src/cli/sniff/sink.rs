@@ -1,0 +1,182 @@
+//! Where frames go: the pattern, the screen, the file, the count, and whether what was expected came.
+
+use super::args::{Args, Expect};
+use crate::cli::build::{create, section};
+use crate::cli::input::{about, begin, fcs_of};
+use crate::cli::{Failure, Outcome, Status};
+use crate::frame::{Fcs, Matcher, Node, Pattern, View, dissect};
+use crate::link::rx::{self, Checksum, Received};
+use crate::report::frame::{About, Printer};
+use crate::report::line::Told;
+use crate::trace::{self, CaptureFile, Direction, Flags, Format, Record, Time};
+use std::fmt::Write as _;
+use std::io::{self, BufWriter, Write};
+
+/// Where frames go: the pattern, the screen, the file, the count.
+pub(super) struct Sink {
+    pattern: Option<Matcher>,
+    printer: Option<Printer>,
+    file: Option<CaptureFile>,
+    out: BufWriter<io::Stdout>,
+    nodes: Vec<Node>,
+    fcs: Fcs,
+    /// The interface that is captured on, for the files and the printer.
+    interface: trace::Interface,
+    /// The number in the written file of each interface of the file that is read.
+    numbers: Vec<Option<u32>>,
+    /// The kernel leaves out frames that cannot be of the pattern: nobody counts those.
+    pub filtered: bool,
+    /// Frames looked at.
+    pub seen: u64,
+    /// Frames of the pattern.
+    matched: u64,
+    /// How many are wanted.
+    most: Option<u64>,
+    pub done: bool,
+}
+
+impl Sink {
+    /// `name` is the interface's; a capture that is read brings its own.
+    pub fn new(args: &Args, pattern: Option<Pattern>, name: Option<&str>) -> Result<Self, Failure> {
+        let snaplen = args.snaplen.unwrap_or(0);
+        let interface = trace::Interface { snaplen, name: name.map(str::to_owned), ..trace::Interface::default() };
+        let own = if name.is_some() { std::slice::from_ref(&interface) } else { &[] };
+        let file = args.write.as_ref().map(|path| -> Result<_, Failure> {
+            Ok(CaptureFile::begin(create(path)?, path, Format::from_path(path), &section(), own)?)
+        });
+        let file = file.transpose()?;
+        let most = match (args.count, args.expect) {
+            (_, Some(Expect::None)) => Some(1),
+            (count, Some(Expect::Frames(frames))) => Some(count.map_or(frames, |count| count.min(frames))),
+            (count, None) => count,
+        };
+        Ok(Self {
+            pattern: pattern.map(Matcher::new),
+            printer: args.printer(),
+            file,
+            out: BufWriter::with_capacity(64 << 10, io::stdout()),
+            nodes: Vec::new(),
+            fcs: args.fcs.into(),
+            interface,
+            numbers: Vec::new(),
+            filtered: false,
+            seen: 0,
+            matched: 0,
+            most,
+            done: most == Some(0),
+        })
+    }
+
+    /// A frame from the wire.
+    pub fn received(&mut self, frame: &Received) -> Result<(), Failure> {
+        let direction = if frame.is_outgoing() { Direction::Out } else { Direction::In };
+        let record = Record {
+            original_len: frame.original_len,
+            flags: Flags::default().with_direction(Some(direction)),
+            ..Record::new(Some(Time(frame.time.cast_signed())), frame.data)
+        };
+        let told = Told { not_computed: frame.checksum == Checksum::NotReady };
+        let interface = std::mem::take(&mut self.interface);
+        let result = self.take(&record, Some(&interface), told);
+        self.interface = interface;
+        result
+    }
+
+    /// A frame from a file. Its interface goes into the written file before the first of its frames.
+    pub fn record(&mut self, record: &Record, interface: Option<&trace::Interface>) -> Result<(), Failure> {
+        let numbers = &mut self.numbers;
+        let number = record.interface as usize;
+        if let (Some(file), true) = (&mut self.file, number >= numbers.len() || numbers[number].is_none()) {
+            let added = file.add_interface(interface.unwrap_or(&trace::Interface::default()))?;
+            numbers.resize(numbers.len().max(number + 1), None);
+            numbers[number] = Some(added);
+        }
+        let written = numbers.get(number).copied().flatten().unwrap_or(0);
+        self.take(&Record { interface: written, ..*record }, interface, Told::default())
+    }
+
+    fn take(&mut self, record: &Record, interface: Option<&trace::Interface>, told: Told) -> Result<(), Failure> {
+        self.seen += 1;
+        let (begin, fcs) = (begin(record.link_type, record.data), fcs_of(self.fcs, record, interface));
+        if self.pattern.as_mut().is_some_and(|p| !p.matches(record.data, begin, fcs, told.not_computed)) {
+            return Ok(());
+        }
+        self.matched += 1;
+        self.done = self.most.is_some_and(|most| self.matched >= most);
+        if let Some(file) = &mut self.file {
+            file.write(record)?;
+        }
+        if let Some(printer) = &mut self.printer {
+            dissect(record.data, begin, fcs, &mut self.nodes);
+            let view = View { bytes: record.data, nodes: &self.nodes };
+            let about = About { told, ..about(record, interface, self.matched) };
+            self.out.write_all(printer.print(view, &about).as_bytes())?;
+        }
+        Ok(())
+    }
+
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        if let Some(file) = &mut self.file {
+            file.flush()?;
+        }
+        Ok(self.out.flush()?)
+    }
+
+    /// Ends the output; the kernel's counts go into the file.
+    pub fn close(&mut self, counted: Option<rx::Statistics>) -> Result<(), Failure> {
+        self.flush()?;
+        if let Some(mut file) = self.file.take() {
+            if let Some(counted) = counted {
+                let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+                let now = Time(now.map_or(0, |now| now.as_nanos() as i64));
+                // What the interface received, so the dropped ones too (draft-ietf-opsawg-pcapng 4.6).
+                file.statistics(0, now, counted.received + counted.dropped, counted.dropped)?;
+            }
+            file.finish()?;
+        }
+        Ok(())
+    }
+
+    pub fn summary(&self, counted: Option<&rx::Statistics>) {
+        let s = if self.matched == 1 { "" } else { "s" };
+        let mut text = match self.pattern {
+            None if self.seen > self.matched => {
+                format!("{} frame{s} let through by the filter, {} seen", self.matched, self.seen)
+            }
+            None => format!("{} frame{s}", self.matched),
+            Some(_) if self.filtered => {
+                format!("{} frame{s} of the pattern, {} let through by the filter", self.matched, self.seen)
+            }
+            Some(_) => format!("{} frame{s} of the pattern, {} seen", self.matched, self.seen),
+        };
+        if let Some(counted) = counted {
+            let _ = write!(text, "; {} dropped by the kernel", counted.dropped);
+            if counted.damaged > 0 {
+                let _ = write!(text, "; {} records of the ring made no sense", counted.damaged);
+            }
+        }
+        eprintln!("{text}");
+    }
+
+    /// Whether what was expected came.
+    pub fn verdict(&self, args: &Args) -> Outcome {
+        let within = args.within.map_or(String::new(), |time| format!(" within {time:?}"));
+        let unmet = |text: String, help: &str| Err(Failure::new(Status::Unmet, text).help(help));
+        match args.expect {
+            None => Ok(Status::Done),
+            Some(Expect::None) if self.matched == 0 => Ok(Status::Done),
+            Some(Expect::None) => unmet("expected no such frame, but one came".into(), "-v shows it"),
+            Some(Expect::Frames(wanted)) if self.matched >= wanted => Ok(Status::Done),
+            Some(Expect::Frames(wanted)) => unmet(
+                format!("expected {wanted} frame{}{within}, {} came", if wanted == 1 { "" } else { "s" }, self.matched),
+                if self.seen > self.matched {
+                    "other frames came: without the pattern they are shown"
+                } else if self.filtered {
+                    "without the pattern other frames are shown, if any came; 'ethcraft ifaces' tells whether the link is up"
+                } else {
+                    "nothing else came: is the sender running, is the link up? 'ethcraft ifaces' tells"
+                },
+            ),
+        }
+    }
+}
