@@ -15,7 +15,9 @@ const SET: &str = "eth src=02:00:00:00:00:01 / ipv4 src=10.0.0.1 dst=10.0.0.2 / 
 fn write(path: &str, fcs_len: Option<u8>, records: &[Record]) {
     let interface = Interface { fcs_len, ..Interface::named("eth0") };
     let mut file = CaptureFile::create(Path::new(path), Format::Pcapng, &Section::default(), &[interface]).unwrap();
-    records.iter().for_each(|record| file.write(record).unwrap());
+    for record in records {
+        file.write(record).unwrap();
+    }
     file.finish().unwrap();
 }
 

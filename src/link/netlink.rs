@@ -60,9 +60,8 @@ impl Route {
                     .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
                 match reply.payload {
                     NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewLink(link)) => found.push(link),
-                    NetlinkPayload::Done(_) => return Ok(found),
                     NetlinkPayload::Error(error) if error.code.is_some() => return Err(error.to_io()),
-                    NetlinkPayload::Error(_) => return Ok(found),
+                    NetlinkPayload::Done(_) | NetlinkPayload::Error(_) => return Ok(found),
                     _ => {}
                 }
                 // Messages are aligned to four bytes; a length that leads nowhere ends the datagram.

@@ -122,7 +122,6 @@ fn line(at: usize, Instruction { code, jt, jf, k }: Instruction) -> String {
     let (name, argument) = match code {
         // What only libpcap writes.
         0x81 => ("ldx", "#pktlen".into()),
-        0x01 => ("ldx", format!("#{k:#x}")),
         0xb1 => ("ldxb", format!("4*([{k}]&0xf)")),
         0x60 => ("ld", format!("M[{k}]")),
         0x03 => ("stx", format!("M[{k}]")),

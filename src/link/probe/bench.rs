@@ -147,10 +147,7 @@ impl<'a> Bench<'a> {
         let options = tx::Options { patience: Duration::from_millis(50), ..options.clone() };
         let mut sender = Sender::open(self.interface, &options).map_err(Lost::Link)?;
         let before = self.meter.read().ok();
-        if let Some(slot) = sender.reserve(frame.len()) {
-            slot.copy_from_slice(frame);
-            sender.commit();
-        }
+        sender.push_unmeasured(frame);
         sender.flush(self.stop).map_err(Lost::Link)?;
         match sender.outcome() {
             Outcome { accepted: 1, .. } => self.sent += 1,

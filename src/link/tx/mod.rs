@@ -168,6 +168,12 @@ impl Sender {
         Ok(Progress::Done)
     }
 
+    /// Queues one frame whatever its size, to see what the kernel makes of it; false where the engine has no room for it.
+    pub fn push_unmeasured(&mut self, frame: &[u8]) -> bool {
+        let slot = self.engine.reserve(frame.len()).map(|slot| slot.copy_from_slice(frame));
+        slot.map(|()| self.engine.commit()).is_some()
+    }
+
     /// Hands every queued frame to the kernel; see [`Outcome`] for what became of them.
     pub fn flush(&mut self, stop: &Stop) -> Result<Progress, Error> {
         self.engine.flush(&mut self.outcome, stop)
