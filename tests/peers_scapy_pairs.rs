@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Program, frame, python_with};
+use common::{Program, expand, frame, python_with};
 use std::fmt::Write;
 
 const PAIRS: &str = include_str!("peers/pairs.txt");
@@ -27,17 +27,6 @@ for line in sys.stdin:
     except Exception as error:
         print(repr(error))
 "#;
-
-/// `E`, `I` and `J` in front of an expression.
-fn expand(text: &str) -> String {
-    let ethernet = "eth dst=02:00:00:00:00:02 src=02:00:00:00:00:01";
-    match text.split_at(2) {
-        ("E ", rest) => format!("{ethernet} {rest}"),
-        ("I ", rest) => format!("{ethernet} / ipv4 id=1 src=10.0.0.1 dst=10.0.0.2 {rest}"),
-        ("J ", rest) => format!("{ethernet} / ipv6 src=2001:db8::1 dst=2001:db8::2 {rest}"),
-        _ => text.to_owned(),
-    }
-}
 
 #[test]
 fn scapy_builds_the_same_bytes() {

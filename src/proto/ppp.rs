@@ -39,6 +39,11 @@ const CODES: &[(&str, u64)] = &[
     ("echo-request", 9),
     ("echo-reply", 10),
     ("discard", 11),
+    // RFC 1570 2 of LCP, RFC 1962 5 of CCP.
+    ("identification", 12),
+    ("time-remaining", 13),
+    ("reset-request", 14),
+    ("reset-ack", 15),
 ];
 /// The codes that configure: options follow.
 const CONFIGURES: &[u64] = &[1, 2, 3, 4];

@@ -19,4 +19,4 @@ pub use directory::Directory;
 pub use lab::in_lab;
 pub use peers::{peer, python_with, skipped, tcpdump};
 pub use process::{Done, Program, Running, ethcraft};
-pub use wire::{frame, sniff, transmit};
+pub use wire::{expand, frame, sniff, transmit};

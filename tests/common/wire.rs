@@ -35,3 +35,14 @@ pub fn sniff<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Running {
     sniffer.wait_for("sniffing on ");
     sniffer
 }
+
+/// An expression with `E`, `I` or `J` in front: Ethernet, IPv4 or IPv6 between two stations, written out.
+pub fn expand(text: &str) -> String {
+    let ethernet = "eth dst=02:00:00:00:00:02 src=02:00:00:00:00:01";
+    match text.split_at(2) {
+        ("E ", rest) => format!("{ethernet} {rest}"),
+        ("I ", rest) => format!("{ethernet} / ipv4 id=1 src=10.0.0.1 dst=10.0.0.2 {rest}"),
+        ("J ", rest) => format!("{ethernet} / ipv6 src=2001:db8::1 dst=2001:db8::2 {rest}"),
+        _ => text.to_owned(),
+    }
+}
