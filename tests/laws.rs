@@ -156,6 +156,7 @@ const SEEDS: &[&str] = &[
      an=0xc00c type=aaaa aaaa=2001:db8::1 ttl=5 / ns=example type=ns host=ns.example / ar=\".\" type=opt class=1232 data=0x00}",
     "dns {an=x type=mx pref=10 mx=mail.x.y / an=x type=soa mname=0xc00c rname=a.b serial=9 / \
      an=x type=srv prio=1 port=80 target=x.y / an=x type=txt {str=\"v=1\" / str=\"\" / 0xff}}",
+    "udp sport=53 / dns qr=response {q=www.example.com / an=:12 a=192.0.2.1 / an=:12 type=cname host=mail:16 / an=:9999 type=ns}",
     "dns qdcount=3 rcode=nxdomain {q=www.example.com} / 0x01020304",
     "lacp key=17 port=2 state=activity+aggregation+sync psys=02:00:00:00:00:09 pkey=3 pstate=0x3d / fcs",
     "lacp version=2 actorlen=19 reserved4=0x01",

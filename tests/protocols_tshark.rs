@@ -286,6 +286,9 @@ const READ: &[(&str, &[(&str, &str)])] = &[
         ("pn_rt.frame_id", "profinet.id"), ("pn_rt.cycle_counter", "profinet.cycle"),
         ("pn_rt.transfer_status", "profinet.transfer"),
     ]),
+    (r"I / udp sport=53 dport=5000 / dns qr=response {q=www.example.com / an=:12 a=192.0.2.1 / an=:12 type=cname host=mail:16}", &[
+        ("dns.a", "an.a"), ("dns.cname", "=mail.example.com"), ("dns.qry.name", "q.name"),
+    ]),
     // The precision is signed (RFC 5905 7.3); tshark shows 236 for -20.
     (r"ntp poll=6 precision=-20", &[("ntp.ppoll", "ntp.poll"), ("ntp.precision", "=236"), ("udp.srcport", "udp.sport")]),
     (r"ipv4 / udp / ptp=follow-up correction=65536 interval=-3", &[

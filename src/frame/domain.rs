@@ -18,9 +18,14 @@ pub fn length(bytes: &[u8]) -> Option<usize> {
 }
 
 /// The bytes of a name, or what is wrong with it.
+///
+/// `www:12` is the label `www` and then the name that begins 12 bytes behind the message's beginning (RFC 1035 4.1.4).
 pub fn encode(text: &str) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    for label in text.strip_suffix('.').unwrap_or(text).split('.').filter(|_| text != ".") {
+    let pointer = text.rsplit_once(':').and_then(|(labels, at)| Some((labels, plain_number(at)?)));
+    let (text, pointer) = pointer.map_or((text, None), |(labels, at)| (labels, Some(at)));
+    let no_labels = text == "." || (text.is_empty() && pointer.is_some());
+    for label in text.strip_suffix('.').unwrap_or(text).split('.').filter(|_| !no_labels) {
         match label.len() {
             1..=63 => {
                 bytes.push(label.len() as u8);
@@ -30,8 +35,42 @@ pub fn encode(text: &str) -> Result<Vec<u8>, String> {
             n => return Err(format!("a label of {n} bytes; 63 is the most")),
         }
     }
-    bytes.push(0);
+    match pointer {
+        Some(at @ 0..=0x3fff) => bytes.extend((0xc000 | at).to_be_bytes()),
+        Some(at) => return Err(format!("a pointer to byte {at}; {} is the most", 0x3fff)),
+        None => bytes.push(0),
+    }
     if bytes.len() > 255 { Err(format!("a name of {} bytes; 255 is the most", bytes.len())) } else { Ok(bytes) }
+}
+
+/// A decimal number as the language writes one.
+fn plain_number(text: &str) -> Option<u16> {
+    text.parse().ok().filter(|number: &u16| number.to_string() == text)
+}
+
+/// The name that begins at a place of a message, its pointers followed.
+pub fn expand(message: &[u8], at: usize) -> Option<String> {
+    let (mut at, mut text, mut hops) = (at, String::new(), 0);
+    loop {
+        let rest = message.get(at..)?;
+        let mut here = String::new();
+        if !write(&rest[..length(rest)?], &mut here) {
+            return None;
+        }
+        let here = here.trim_matches('"');
+        let Some((labels, pointer)) = here.rsplit_once(':') else {
+            text.push_str(if here == "." && !text.is_empty() { "" } else { here });
+            return Some(text);
+        };
+        text.push_str(labels);
+        text.push_str(if labels.is_empty() { "" } else { "." });
+        at = pointer.parse().ok()?;
+        hops += 1;
+        // Some point at themselves.
+        if hops > 20 || text.len() > 255 {
+            return None;
+        }
+    }
 }
 
 /// Appends the name as text, in quotes where it would not be read as a name without, if it is plain letters, digits, `-` and
@@ -41,18 +80,22 @@ pub fn write(bytes: &[u8], out: &mut String) -> bool {
         return false;
     }
     // One label might be a number; hex digits are bytes.
-    let single = bytes.len() < 2 || bytes[1 + bytes[0] as usize] == 0;
+    let single = bytes.len() < 2 || bytes.get(1 + bytes[0] as usize) == Some(&0);
     let quote = if single || bytes[1..].starts_with(b"0x") { "\"" } else { "" };
     out.push_str(quote);
     if bytes == [0] {
         out.push('.');
     }
     let mut at = 0;
-    while let Some(label) = bytes.get(at).copied().filter(|label| *label > 0) {
+    while let Some(label) = bytes.get(at).copied().filter(|label| (1..=63).contains(label)) {
         out.push_str(if at > 0 { "." } else { "" });
         let label = &bytes[at + 1..][..label as usize];
         out.push_str(std::str::from_utf8(label).unwrap_or_default());
         at += 1 + label.len();
+    }
+    if let [high @ 0xc0..=0xff, low] = bytes[at..] {
+        out.push(':');
+        super::digits::decimal(out, u128::from(u16::from_be_bytes([high & 0x3f, low])));
     }
     out.push_str(quote);
     true
@@ -65,6 +108,9 @@ fn is_plain(bytes: &[u8]) -> bool {
         let label = *label as usize;
         if label == 0 {
             return at + 1 == bytes.len();
+        }
+        if label >= 0xc0 {
+            return at + 2 == bytes.len();
         }
         let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
         let found = bytes.get(at + 1..at + 1 + label);
@@ -95,9 +141,15 @@ mod tests {
         assert_eq!(text(b"\x03com\x00").as_deref(), Some("\"com\""));
         assert_eq!(text(b"\x030x1\x03com\x00").as_deref(), Some("\"0x1.com\""));
         assert_eq!(
-            (text(b"\x03com"), text(b"\x03c.m\x00"), text(b""), text(b"\x01a\xc0\x0c")),
-            (None, None, None, None)
+            (text(b"\x03com"), text(b"\x03c.m\x00"), text(b""), text(b"\x01a\xc0\x0c").as_deref()),
+            (None, None, None, Some("a:12"))
         );
-        assert!(encode("a..b").is_err() && encode(&"x".repeat(64)).is_err());
+        // RFC 1035 4.1.4: F.ISI.ARPA at 20, FOO before a pointer to it, and a pointer alone.
+        assert_eq!((text(b"\xc0\x14").as_deref(), encode(":20")), (Some(":20"), Ok(b"\xc0\x14".to_vec())));
+        assert_eq!(encode("FOO:20"), Ok(b"\x03FOO\xc0\x14".to_vec()));
+        let message = [&[0; 20][..], bytes, b"\x03FOO\xc0\x14", b"\xc0\x26"].concat();
+        assert_eq!(expand(&message, 32).as_deref(), Some("FOO.F.ISI.ARPA"));
+        assert_eq!(expand(&message, 38), None, "it points at itself");
+        assert!(encode(":20000").is_err() && encode("a..b").is_err() && encode(&"x".repeat(64)).is_err());
     }
 }

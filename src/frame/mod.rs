@@ -19,7 +19,7 @@ mod complete;
 pub mod diff;
 pub(crate) mod digits;
 mod dissect;
-mod domain;
+pub(crate) mod domain;
 pub mod fcs;
 pub mod filter;
 mod habits;

@@ -1,6 +1,6 @@
 //! DNS messages, mDNS and LLMNR too.
 //!
-//! A name that is compressed is printed as its bytes: which name it is depends on the whole message.
+//! A name that is compressed is printed with its pointer, `www:12`: which name it is depends on the whole message.
 
 use super::table::*;
 use super::udp::UDP;

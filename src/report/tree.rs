@@ -8,7 +8,7 @@
 
 use super::colour::Style;
 use super::safe;
-use crate::frame::{Node, Slot, View, auto, printed, slots, write_payload, write_value};
+use crate::frame::{Node, Slot, View, auto, domain, printed, slots, write_payload, write_value};
 use crate::proto::table::{Field, Kind, Order, Role, Rule};
 use std::fmt::Write;
 
@@ -114,11 +114,25 @@ fn field_line(view: View, index: usize, f: &'static Field, slot: &Slot) -> Line 
             let _ = write!(value, " ({number})");
         }
     }
+    if let Some(name) = meant(view, index, f, slot) {
+        let _ = write!(meaning, ", here {name}");
+    }
     if matches!(f.order, Order::Low { .. }) {
         meaning.push_str(if meaning.is_empty() { "low byte first" } else { ", low byte first" });
     }
     let cells = [place, slot.bits.to_string(), raw(bytes), f.name.to_owned(), cut(&safe::text(&value))];
     Line { cells, meaning, verdict: verdict(view, index, f, slot) }
+}
+
+/// The name that a compressed one stands for, found in its message.
+fn meant(view: View, index: usize, f: &Field, slot: &Slot) -> Option<String> {
+    if !matches!(f.kind, Kind::Domain) {
+        return None;
+    }
+    let is_compressed = view.bytes.get(slot.range())?.iter().rev().nth(1).is_some_and(|b| *b >= 0xc0);
+    let message = view.nodes[..=index].iter().rfind(|n| n.depth == 0)?;
+    let name = domain::expand(view.bytes.get(message.start..)?, slot.range().start - message.start);
+    name.filter(|_| is_compressed).map(|name| safe::text(&name).into_owned())
 }
 
 /// What is to be said of a field that is filled in: whether a checksum is right, and what should stand there if not.
