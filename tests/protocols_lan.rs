@@ -61,8 +61,8 @@ const PAIRS: &[(&str, &str)] = &[
         r"Ether(dst='01:80:c2:00:00:03',src='02:00:00:00:00:01')/EAPOL(version=1,type=0)/EAP(code=2,id=3,type=1,identity=b'user')",
     ),
     (
-        r"E / macsec=7 an=1 system=02:00:00:00:00:01 port=1 ec=e+c / zero*60",
-        r"E/MACsec(AN=1,SC=1,E=1,C=1,PN=7,SCI=MACsecSCI(system_identifier='02:00:00:00:00:01',port_identifier=1))/Raw(bytes(60))",
+        r"E / macsec=7 an=1 system=02:00:00:00:00:01 port=1 ec=e+c / zero*70",
+        r"E/MACsec(AN=1,SC=1,E=1,C=1,PN=7,SCI=MACsecSCI(system_identifier='02:00:00:00:00:01',port_identifier=1))/Raw(bytes(70))",
     ),
     (
         r"E / ptp=sync flags=twostep seq=3 clock=0x020000fffe000001",

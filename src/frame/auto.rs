@@ -37,6 +37,12 @@ pub fn auto(view: View, node: usize, field: usize) -> Option<u128> {
             let slot = layout::slot(proto, view.bytes, at.start, at.header_end, proto.field(name)?)?;
             Some(view.bytes.get(slot.range())?.iter().rposition(|b| *b != 0).map_or(0, |last| last as u128 + 1))
         }
+        Rule::Short(name) => {
+            let readable = layout::slot(proto, view.bytes, at.start, at.header_end, proto.field(name)?);
+            let behind = at.end - at.header_end;
+            let protected = readable.map_or(behind.saturating_sub(layout::CHECK_VALUE), |s| behind + s.bits / 8);
+            Some(if protected < 48 { protected as u128 } else { 0 })
+        }
         Rule::Lsdu => Some(lsdu(view, node)? as u128),
         Rule::To(space) => {
             let named = || next().and_then(|p| p.key(space)).map(u128::from);
@@ -113,6 +119,7 @@ pub fn stage(f: &Field) -> Stage {
         | Rule::Bottom
         | Rule::Len { .. }
         | Rule::Lsdu
+        | Rule::Short(_)
         | Rule::Asked
         | Rule::Used(_)
         | Rule::CountOf(_)

@@ -232,6 +232,10 @@ pub fn told_end(proto: &'static Protocol, bytes: &[u8], start: usize, header_end
             Rule::Len { of: Extent::Layer, unit, bias, or_zero } => (start, unit, bias, or_zero),
             Rule::Len { of: Extent::Payload, unit, bias, or_zero } => (header_end, unit, bias, or_zero),
             Rule::Next { or_len: true, .. } => (header_end, 1, 0, false),
+            Rule::Short(name) => {
+                let readable = proto.field(name).and_then(|field| slot(proto, bytes, start, header_end, field));
+                (readable.map_or(header_end + CHECK_VALUE, |s| s.range().start), 1, 0, true)
+            }
             _ => continue,
         };
         let Some(value) = slot(proto, bytes, start, header_end, field).and_then(|s| s.number(bytes)) else { continue };
@@ -257,6 +261,9 @@ pub enum Told {
     /// It ends here, maybe past the frame's end.
     End(usize),
 }
+
+/// The integrity check value of MACsec, bytes (IEEE 802.1AE-2018 14.5).
+pub(super) const CHECK_VALUE: usize = 16;
 
 /// Up to this, a type field is a length (IEEE 802.3-2022 3.2.6).
 pub const MAX_LENGTH: u16 = 1500;

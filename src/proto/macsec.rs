@@ -1,4 +1,5 @@
-//! MAC security. What is encrypted is bytes, its integrity check value among them.
+//! MAC security. What is encrypted is bytes, and the last 16 of them are its integrity check value; behind what is readable that
+//! value is padding, which no length counts: `pad=0x...`.
 
 use super::eth::{ETH, EXPERIMENTAL};
 use super::table::*;
@@ -18,7 +19,9 @@ pub static MACSEC: Protocol = protocol(
             .doc("encrypted, and changed; 0: what follows is readable"),
         num("an", 2).brief().doc("association number"),
         num("reserved", 2).doc("0"),
-        num("sl", 6).doc("what is protected if it is shorter than 48 bytes, else 0"),
+        num("sl", 6).rule(Rule::Short("type")).doc(
+            "what is protected, without the last 16 bytes, its check value, if it is shorter than 48 bytes, else 0",
+        ),
         num("pn", 32).main().or(1).brief().doc("packet number"),
         mac("system").if_bit("sc").rule(Rule::Copy("src")).brief().doc("secure channel: its system"),
         num("port", 16).if_bit("sc").brief().doc("secure channel: its port"),

@@ -156,6 +156,7 @@ fn verdict(view: View, index: usize, f: &'static Field, slot: &Slot) -> Option<(
                 | Rule::Used(_)
                 | Rule::Bottom
                 | Rule::Lsdu
+                | Rule::Short(_)
                 | Rule::Next { .. }
         );
     let right = auto::auto(view, index, slot.field).filter(|_| asserts)?;

@@ -137,6 +137,7 @@ pub fn filled_in(field: &Field, proto: &Protocol) -> String {
         Rule::Above(_) => "high part of the number of the next layer".into(),
         Rule::By(on, _) => format!("what goes with {}, else {default}", on.name),
         Rule::Used(name) => format!("length of {name} without zeros at its end"),
+        Rule::Short(_) => "length of what is protected, 0 from 48 bytes on".into(),
         Rule::Lsdu => "length from behind the link layer and its tags".into(),
         Rule::Has => {
             let there = proto.fields.iter().filter(|f| matches!(f.when, When::Bit(on) if on.name == field.name));
