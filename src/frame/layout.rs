@@ -262,7 +262,7 @@ pub enum Told {
     End(usize),
 }
 
-/// The integrity check value of MACsec, bytes (IEEE 802.1AE-2018 14.5).
+/// The integrity check value of `MACsec`, bytes (IEEE 802.1AE-2018 14.5).
 pub(super) const CHECK_VALUE: usize = 16;
 
 /// Up to this, a type field is a length (IEEE 802.3-2022 3.2.6).

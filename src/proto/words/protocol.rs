@@ -123,8 +123,7 @@ const fn facts(fields: &[Field]) -> Facts {
         let bit = 1 << i;
         match f.rule {
             Rule::Len { of: Extent::Header | Extent::After, .. } => all.header_len |= bit,
-            Rule::Len { of: Extent::Layer | Extent::Payload, .. } => all.layer_len |= bit,
-            Rule::Short(_) => all.layer_len |= bit,
+            Rule::Len { of: Extent::Layer | Extent::Payload, .. } | Rule::Short(_) => all.layer_len |= bit,
             Rule::Next { or_len, .. } => {
                 all.next |= bit;
                 all.layer_len |= if or_len { bit } else { 0 };
