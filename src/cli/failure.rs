@@ -2,9 +2,19 @@
 
 use crate::report::safe;
 use crate::trace::WriteError;
+use serde_json::{Value, json};
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether a failure is to be an object on standard output too: `--json` was given, and no object told of it yet.
+static AS_OBJECT: AtomicBool = AtomicBool::new(false);
+
+/// From now on a failure is an object too, or is not since one told of it.
+pub(super) fn as_object(wanted: bool) {
+    AS_OBJECT.store(wanted, Ordering::Relaxed);
+}
 
 /// The exit statuses, the same for every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +74,18 @@ impl Failure {
         Self { status, message: message.into(), help: None, rendered: true }
     }
 
+    /// As an object (`docs/json.md`). A message that is laid out has its lines, without colours.
+    fn object(&self) -> Value {
+        let mut message = String::with_capacity(self.message.len());
+        let mut rest = self.message.trim_end();
+        while let Some((plain, escape)) = rest.split_once('\x1b') {
+            message.push_str(plain);
+            rest = escape.split_once('m').map_or("", |(_, behind)| behind);
+        }
+        message.push_str(rest);
+        json!({ "error": message, "help": self.help, "status": self.status as u8 })
+    }
+
     /// The same with the next thing to try.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -103,6 +125,12 @@ pub(super) fn status(outcome: Outcome) -> Status {
     match outcome {
         Ok(status) => status,
         Err(failure) => {
+            if matches!(failure.status, Status::Usage | Status::Refused | Status::Failed)
+                && AS_OBJECT.swap(false, Ordering::Relaxed)
+            {
+                // Nobody is left to tell when stdout is gone.
+                let _ = writeln!(io::stdout(), "{}", failure.object());
+            }
             let mut err = io::stderr().lock();
             // Nobody is left to tell when stderr is gone, so the results of these writes are not looked at.
             if failure.rendered {

@@ -28,7 +28,7 @@ mod test;
 mod timing;
 mod units;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
 
 pub use failure::{Failure, Outcome, Status};
@@ -63,7 +63,10 @@ enum Command {
 
 /// Runs the command line of this process and gives its exit status.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let json = |matches: &ArgMatches| matches!(matches.try_get_one::<bool>("json"), Ok(Some(true)));
+    failure::as_object(matches.subcommand().is_some_and(|(_, matches)| json(matches)));
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let outcome: Outcome = match cli.command {
         Command::Demo(args) => return demo::run(&args),
         Command::Build(args) => build::run(&args),

@@ -1,6 +1,6 @@
 //! What is said at the end of a run: the counts, and why they differ.
 
-use super::Failure;
+use super::{Failure, failure};
 use crate::link::offload::Change;
 use crate::traffic::counts::frames;
 use crate::traffic::{End, Rate, Report, Spacing, Step, Unit};
@@ -112,7 +112,11 @@ impl Summary<'_> {
     /// For machines: one object on standard output.
     pub fn print_json(&self) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
-        writeln!(out, "{}", self.json())?;
+        let object = self.json();
+        writeln!(out, "{object}")?;
+        if !object["error"].is_null() {
+            failure::as_object(false);
+        }
         Ok(out.flush()?)
     }
 
