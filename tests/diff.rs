@@ -232,3 +232,66 @@ proptest! {
         }
     }
 }
+
+/// Two captures of the same flow, of which the second was changed by these.
+fn flows(options: &[&str], change: impl Fn(&mut Vec<String>)) -> Done {
+    let directory = Directory::new();
+    let (a, b) = (directory.file("a.pcap"), directory.file("b.pcap"));
+    let sent: Vec<_> =
+        (0..40).map(|n| format!("ipv4 dst=10.0.0.2 id={n} / udp dport=6667 / u32={n} / \"payload\"")).collect();
+    let mut came = sent.clone();
+    change(&mut came);
+    for (path, lines) in [(&a, &sent), (&b, &came)] {
+        ethcraft(["build", "-f", "-", "-w", path]).input(lines.join("\n")).run().expect(0);
+    }
+    ethcraft(["diff"]).arguments(options).arguments([a, b]).run()
+}
+
+#[test]
+fn a_lost_frame_does_not_make_all_later_ones_differ() {
+    let done = flows(&[], |frames| drop(frames.remove(5))).expect(1);
+    assert!(done.stdout.starts_with("frame 6: only in "), "{}", done.describe());
+    assert!(done.stderr.contains("39 frames compared, no difference; 1 frame only in "), "{}", done.describe());
+}
+
+#[test]
+fn behind_a_lost_frame_both_numbers_are_told() {
+    let done = flows(&[], |frames| {
+        frames.remove(5);
+        frames[20] = frames[20].replace("dport=6667", "dport=6668");
+    })
+    .expect(1);
+    assert!(done.stdout.contains("frame 22 (21 of B): "), "{}", done.describe());
+    assert!(done.stderr.contains("39 frames compared, 1 differs; 1 frame only in "), "{}", done.describe());
+}
+
+#[test]
+fn a_lost_and_a_doubled_frame_are_found_though_a_router_changed_all() {
+    let done = flows(&["--json"], |frames| {
+        frames.drain(10..13);
+        frames.insert(20, frames[19].clone());
+        for frame in frames {
+            *frame = frame.replace("dst=", "ttl=63 dst=");
+        }
+    })
+    .expect(1);
+    let objects: Vec<Value> = done.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let alone = |side: &str| -> Vec<u64> {
+        let of = |object: &&Value| object["only"] == side;
+        objects.iter().filter(of).map(|object| object["frame"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(alone("a"), [11, 12, 13], "{}", done.describe());
+    assert_eq!(alone("b").len(), 1, "{}", done.describe());
+    let pairs: Vec<_> = objects.iter().filter(|object| object.get("differences").is_some()).collect();
+    assert_eq!(pairs.len(), 37, "{}", done.describe());
+    for pair in pairs {
+        let fields: Vec<_> = pair["differences"].as_array().unwrap().iter().map(|d| &d["field"]).collect();
+        assert_eq!(fields, ["ttl"], "{}", done.describe());
+    }
+}
+
+#[test]
+fn by_number_the_frames_behind_a_lost_one_differ() {
+    let done = flows(&["--by-number"], |frames| drop(frames.remove(5))).expect(1);
+    assert!(done.stderr.contains("39 frames compared, 34 differ; 1 frame only in "), "{}", done.describe());
+}

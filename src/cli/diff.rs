@@ -3,12 +3,13 @@
 use super::input::{FcsArgs, From, Input, begin, fcs_of};
 use super::{Failure, Outcome, Status};
 use crate::frame::diff::{Change, Difference, Side, diff, dissect_both};
-use crate::frame::{Fcs, Node, View, dissect, expression};
+use crate::frame::{Begin, Fcs, Node, View, dissect, expression};
 use crate::report::colour::Colour;
 use crate::report::diff::{Pair, object, write_pair};
 use crate::report::safe;
-use crate::trace::{Interface, Record};
+use crate::trace::align::{self, Step};
 use serde_json::json;
+use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
@@ -19,6 +20,9 @@ use std::path::Path;
 #[command(
     after_help = "What is filled in on both sides, as a length and a right checksum, follows from another difference; \
 --all shows it too. Times are not compared.
+
+Frames that were lost, or came twice, are told as frames that only one side has; those behind them are compared with their own.
+Runs of up to 511 of them are found. --by-number compares the first with the first and so on.
 
 Exit status: 0 all alike, 1 there are differences, 2 an input is wrong.
 
@@ -38,6 +42,9 @@ pub struct Args {
     /// A and B are frame expressions, each in single quotes, and not files; of sets, frame by frame
     #[arg(long, conflicts_with = "from")]
     frames: bool,
+    /// Compare the first with the first, the second with the second, without looking for lost frames; so it is with --frames
+    #[arg(long)]
+    by_number: bool,
     /// Show what follows from other differences too
     #[arg(short, long)]
     all: bool,
@@ -76,7 +83,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         differing: 0,
         alone: [0; 2],
     };
-    let outcome = comparison.run(&mut a, &mut b, args.count.unwrap_or(u64::MAX));
+    let outcome = comparison.run(&mut a, &mut b, args.count.unwrap_or(u64::MAX), args.by_number || args.frames);
     // The frames before the damage come first.
     comparison.out.flush()?;
     outcome?;
@@ -116,28 +123,109 @@ struct Comparison<W: Write> {
     alone: [u64; 2],
 }
 
-type Found<'a> = (Record<'a>, Option<&'a Interface>);
+/// A frame that waits to be compared.
+struct Waiting {
+    number: u64,
+    bytes: Vec<u8>,
+    begin: Begin,
+    fcs: Fcs,
+    original_len: usize,
+}
 
-impl<W: Write> Comparison<W> {
-    fn run(&mut self, a: &mut Input, b: &mut Input, most: u64) -> Result<(), Failure> {
-        for number in 1..=most {
-            match (a.next()?, b.next()?) {
-                (Some(a), Some(b)) => self.pair(number, &a, &b)?,
-                (Some(a), None) => self.single(number, 0, &a)?,
-                (None, Some(b)) => self.single(number, 1, &b)?,
-                (None, None) => break,
-            }
-        }
-        Ok(())
+impl Waiting {
+    fn side(&self) -> Side<'_> {
+        Side { bytes: &self.bytes, begin: self.begin, fcs: self.fcs }
     }
 
-    fn pair(&mut self, number: u64, a: &Found, b: &Found) -> Result<(), Failure> {
+    fn is_cut(&self) -> bool {
+        self.bytes.len() < self.original_len
+    }
+}
+
+/// The next frames of one file.
+struct Queue<'i> {
+    input: &'i mut Input,
+    waiting: VecDeque<Waiting>,
+    bytes: usize,
+    /// How many were read, and how many are wanted.
+    read: u64,
+    most: u64,
+    /// What ended the reading before its end. The frames before it come first.
+    failure: Option<Failure>,
+}
+
+impl<'i> Queue<'i> {
+    fn new(input: &'i mut Input, most: u64) -> Self {
+        Self { input, waiting: VecDeque::new(), bytes: 0, read: 0, most, failure: None }
+    }
+
+    /// Reads until so many wait, or as many as memory is granted for.
+    fn fill(&mut self, frames: usize, fcs: Fcs) {
+        const MOST_BYTES: usize = 32 << 20;
+        while self.waiting.len() < frames && self.bytes < MOST_BYTES && self.read < self.most && self.failure.is_none()
+        {
+            match self.input.next() {
+                Ok(None) => self.most = self.read,
+                Err(failure) => self.failure = Some(failure),
+                Ok(Some((record, interface))) => {
+                    self.read += 1;
+                    self.bytes += record.data.len();
+                    self.waiting.push_back(Waiting {
+                        number: self.read,
+                        bytes: record.data.to_vec(),
+                        begin: begin(record.link_type, record.data),
+                        fcs: fcs_of(fcs, &record, interface),
+                        original_len: record.original_len as usize,
+                    });
+                }
+            }
+        }
+    }
+
+    fn pop(&mut self) -> Option<Waiting> {
+        let first = self.waiting.pop_front()?;
+        self.bytes -= first.bytes.len();
+        Some(first)
+    }
+}
+
+impl<W: Write> Comparison<W> {
+    fn run(&mut self, a: &mut Input, b: &mut Input, most: u64, by_number: bool) -> Result<(), Failure> {
+        let (mut a, mut b) = (Queue::new(a, most), Queue::new(b, most));
+        let window = if by_number { 1 } else { align::WINDOW };
+        loop {
+            a.fill(window, self.fcs);
+            b.fill(window, self.fcs);
+            let there = (a.waiting.len(), b.waiting.len());
+            // What a damaged file would have had is not missing in the other.
+            if there == (0, 0) || there.0 == 0 && a.failure.is_some() || there.1 == 0 && b.failure.is_some() {
+                break;
+            }
+            let step = if by_number && there.0 > 0 && there.1 > 0 {
+                Step::Pair
+            } else {
+                align::step(there, |n| &a.waiting[n].bytes, |n| &b.waiting[n].bytes)
+            };
+            match step {
+                Step::Pair => {
+                    if let (Some(a), Some(b)) = (a.pop(), b.pop()) {
+                        self.pair(&a, &b)?;
+                    }
+                }
+                Step::Left(n) => (0..n).filter_map(|_| a.pop()).try_for_each(|frame| self.single(0, &frame))?,
+                Step::Right(n) => (0..n).filter_map(|_| b.pop()).try_for_each(|frame| self.single(1, &frame))?,
+            }
+        }
+        a.failure.or(b.failure).map_or(Ok(()), Err)
+    }
+
+    fn pair(&mut self, a: &Waiting, b: &Waiting) -> Result<(), Failure> {
         self.compared += 1;
-        let (left, right) = (self.side(a), self.side(b));
+        let (left, right) = (a.side(), b.side());
         dissect_both(left, right, &mut self.nodes.0, &mut self.nodes.1);
         let mut differences = diff(view_of(left, &self.nodes.0), view_of(right, &self.nodes.1));
-        let lengths = (a.0.original_len as usize, b.0.original_len as usize);
-        if lengths.0 != lengths.1 && (a.0.missing() > 0 || b.0.missing() > 0) {
+        let lengths = (a.original_len, b.original_len);
+        if lengths.0 != lengths.1 && (a.is_cut() || b.is_cut()) {
             let change = Change::Length { from: lengths.0, to: lengths.1 };
             differences.push(Difference { layer: String::new(), change, follows: false });
         }
@@ -146,7 +234,7 @@ impl<W: Write> Comparison<W> {
         }
         self.differing += 1;
         differences.retain(|difference| self.all || !difference.follows);
-        let pair = Pair { number, lengths, differences: &differences };
+        let pair = Pair { numbers: (a.number, b.number), lengths, differences: &differences };
         let mut text = String::new();
         if self.json {
             text = format!("{}\n", object(&pair));
@@ -157,29 +245,21 @@ impl<W: Write> Comparison<W> {
     }
 
     /// A frame that the other side has not.
-    fn single(&mut self, number: u64, side: usize, found: &Found) -> Result<(), Failure> {
+    fn single(&mut self, side: usize, found: &Waiting) -> Result<(), Failure> {
         self.alone[side] += 1;
-        let here = self.side(found);
+        let (number, here) = (found.number, found.side());
         dissect(here.bytes, here.begin, here.fcs, &mut self.nodes.0);
         let mut frame = String::new();
         expression(view_of(here, &self.nodes.0), &mut frame);
         if self.json {
             let only = ["a", "b"][side];
-            let length = found.0.original_len;
+            let length = found.original_len;
             let object = json!({ "frame": number, "only": only, "length": length, "expression": frame });
             writeln!(self.out, "{object}")?;
         } else {
             writeln!(self.out, "frame {number}: only in {}\n  {frame}", safe::text(&self.names[side]))?;
         }
         Ok(())
-    }
-
-    fn side<'a>(&self, (record, interface): &Found<'a>) -> Side<'a> {
-        Side {
-            bytes: record.data,
-            begin: begin(record.link_type, record.data),
-            fcs: fcs_of(self.fcs, record, *interface),
-        }
     }
 
     fn summary(&self) -> String {

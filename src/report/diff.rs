@@ -10,11 +10,11 @@ use std::fmt::Write;
 /// Longer texts are cut; the JSON object has them whole.
 const LONGEST: usize = 160;
 
-/// Two frames of the same number that differ.
+/// Two frames that belong together and differ.
 #[derive(Clone, Copy, Debug)]
 pub struct Pair<'a> {
-    /// Their number, from 1.
-    pub number: u64,
+    /// Their numbers, each in its own file, from 1.
+    pub numbers: (u64, u64),
     /// How long they are, bytes.
     pub lengths: (usize, usize),
     /// What differs.
@@ -26,7 +26,9 @@ pub fn write_pair(pair: &Pair, coloured: bool, out: &mut String) {
     let (a, b) = pair.lengths;
     let lengths = if a == b { format!("{a} bytes") } else { format!("{a} -> {b} bytes") };
     // Writing to a string does not fail.
-    let _ = writeln!(out, "{}: {lengths}", Style::BOLD.paint(coloured, format_args!("frame {}", pair.number)));
+    let (frame, other) = pair.numbers;
+    let moved = if frame == other { String::new() } else { format!(" ({other} of B)") };
+    let _ = writeln!(out, "{}: {lengths}", Style::BOLD.paint(coloured, format_args!("frame {frame}{moved}")));
     for difference in pair.differences {
         let follows = if difference.follows { "  (follows)" } else { "" };
         let line = sentence(difference);
@@ -38,7 +40,8 @@ pub fn write_pair(pair: &Pair, coloured: bool, out: &mut String) {
 /// A pair as a JSON object.
 pub fn object(pair: &Pair) -> Value {
     json!({
-        "frame": pair.number,
+        "frame": pair.numbers.0,
+        "frame_b": pair.numbers.1,
         "length": { "from": pair.lengths.0, "to": pair.lengths.1 },
         "differences": pair.differences.iter().map(difference).collect::<Vec<_>>(),
     })

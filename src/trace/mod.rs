@@ -8,6 +8,7 @@
 //! "unexpected end of file" without a place and refuses frames longer than the snap length; `pcap-parser` 0.17 rejects every
 //! power-of-two time resolution and reads `if_tsoffset` of a big-endian file in the wrong order.
 
+pub mod align;
 pub mod array;
 mod error;
 mod file;
