@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 enum { SLOTS = 1024, BATCH = 512, CHUNK = 4096, CHUNKS = 256 };
 
@@ -63,9 +64,13 @@ int main(int count, char **words)
 	char *done = check(mmap(NULL, at.cr.desc + SLOTS * sizeof(uint64_t), PROT_READ | PROT_WRITE,
 				MAP_SHARED | MAP_POPULATE, fd, XDP_UMEM_PGOFF_COMPLETION_RING), "completion ring");
 	struct sockaddr_xdp address = { .sxdp_family = AF_XDP, .sxdp_ifindex = if_nametoindex(words[1]) };
-	if (bind(fd, (void *)&address, sizeof address)) {
-		perror("bind");
-		return 1;
+	/* A queue stays busy for a moment after the socket before was closed. */
+	for (int tries = 0; bind(fd, (void *)&address, sizeof address); tries++) {
+		if (errno != EBUSY || tries == 500) {
+			perror("bind");
+			return 1;
+		}
+		usleep(1000);
 	}
 	/* Where the kernel lacks XDP_MAX_TX_SKB_BUDGET a call sends 32 frames. */
 	setsockopt(fd, SOL_XDP, 9, &budget, sizeof budget);
