@@ -49,7 +49,7 @@ pub enum AskError {
 }
 
 /// Makes frames ask.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Asker {
     ask: Ask,
     nodes: Vec<Node>,
@@ -58,7 +58,8 @@ pub struct Asker {
 impl Asker {
     /// For this wish.
     pub fn new(ask: Ask) -> Self {
-        Self { ask, nodes: Vec::new() }
+        // More parts than nearly every frame has.
+        Self { ask, nodes: Vec::with_capacity(64) }
     }
 
     /// Whether the frame can ask, and whether it, or what it is cut into, fits the interface.
