@@ -56,6 +56,8 @@ fn a_long_datagram_is_cut_into_segments_with_right_headers() {
         let mut peer = Peer::open("veth1");
         let done = send(["veth0", "--json", "--gso", "1000", &format!("{UDP4}{payload}")]).run().expect(0);
         assert_eq!(summary(&done)["accepted"], 1, "one frame is handed over");
+        let notes = summary(&done)["notes"].to_string();
+        assert!(notes.contains("counted 3 frames more: the segments that frames were cut into"), "{notes}");
         let id = |n: usize| UDP4.replace("ipv4", &format!("ipv4 id={n}"));
         let part = |n: usize, bytes: &str| build(&[&format!("{} / {bytes}", id(n))]).remove(0);
         let expected = [

@@ -334,6 +334,11 @@ fn auto_takes_the_fastest_for_speed_alone_and_says_why_where_it_cannot() {
         assert_eq!(second.notes(), [why]);
         drop(first);
         assert_eq!(Sender::open(&veth0(), &fast).unwrap().engine(), "xdp", "the queue is free again");
+        drop(second);
+        let auto =
+            |more: &[&str]| send(["veth0", "--json", "--engine", "auto", "-c", "9", NUMBERED]).arguments(more).run();
+        assert_eq!(summary(&auto(&[]).expect(0))["engine"], "mmsg");
+        assert_eq!(summary(&auto(&["--rate", "max"]).expect(0))["engine"], "xdp");
         says(&send(["veth0", "--engine", "auto", NUMBERED, "-c", "1"]).run().expect(0), "note: engine mmsg: ");
     });
 }
@@ -345,6 +350,8 @@ fn each_queue_serves_one_socket() {
         let on = |queue| Options { engine: Choice::Xdp, queue, ..Options::default() };
         let error = Sender::open(&veth0(), &on(1)).err().expect("there is no queue 1").to_string();
         assert_eq!(error, "veth0 has no queue 1 for AF_XDP: it has 1 transmit queue, counted from 0");
+        let threads = ["--engine", "xdp", "--threads", "2", "-c", "1000"];
+        says(&send(["veth0", NUMBERED]).arguments(threads).run().expect(3), "veth0 has no queue 1 for AF_XDP");
         let Some(ethtool) = peer("ethtool") else { return };
         let more = Program::new(ethtool).arguments(["-L", "veth0", "tx", "2", "rx", "2"]).run();
         if more.status != 0 {
@@ -359,6 +366,12 @@ fn each_queue_serves_one_socket() {
             sender.flush(&Stop::new()).unwrap();
         }
         assert!(peer.take(2) == [frame(60, 0), frame(60, 1)]);
+        drop(senders);
+        send(["veth0", "-q", NUMBERED]).arguments(threads).run().expect(0);
+        let numbers = peer.take(1000).into_iter().map(|frame| u32::from_be_bytes(frame[14..18].try_into().unwrap()));
+        let mut numbers: Vec<u32> = numbers.collect();
+        numbers.sort_unstable();
+        assert!(numbers.into_iter().eq(0..1000));
     });
 }
 

@@ -197,8 +197,12 @@ pub(super) fn run(args: &Args) -> Outcome {
     let mut report = traffic::send(&job, &mut senders, &meter, &stop, &live);
     drop(progress);
     let restored = guard.map_or(Ok(()), |guard| guard.restore().map(drop));
-    let told = senders.first().map_or(&[][..], Sender::notes);
-    report.notes.extend(told.iter().map(|text| Note::new(text.as_str())));
+    for text in senders.iter().flat_map(Sender::notes) {
+        let note = Note::new(text.as_str());
+        if !report.notes.contains(&note) {
+            report.notes.push(note);
+        }
+    }
     let has_fcs = entries.iter().any(|entry| entry.frames.has_fcs());
     if args.fcs.is_none() && has_fcs {
         let text = "the FCS travels as the last four bytes of the frame; a network card adds its own behind them";
@@ -259,6 +263,7 @@ impl Args {
     fn options(&self) -> Options {
         Options {
             engine: self.engine.map_or(Choice::default(), Engine::choice),
+            top_speed: self.timing.is_top_speed(),
             bypass_queue: self.bypass,
             own_fcs: self.fcs == Some(Fcs::Wire),
             ask: (self.ask_csum || self.gso.is_some()).then_some(Ask { segment: self.gso }),
@@ -275,7 +280,8 @@ fn open(
     threads: usize,
     no_offload: bool,
 ) -> Result<(Vec<Sender>, Meter, Option<Guard>), Failure> {
-    let senders = (0..threads).map(|_| Sender::open(interface, options)).collect::<Result<_, _>>()?;
+    let open = |queue| Sender::open(interface, &Options { queue, ..options.clone() });
+    let senders = (0..).take(threads).map(open).collect::<Result<_, _>>()?;
     let meter = Meter::open(interface)?;
     // An interface without features has none that were left changed.
     let features = Offload::open(interface);

@@ -50,6 +50,11 @@ pub(super) struct Timing {
 }
 
 impl Timing {
+    /// Nothing but speed is asked for (`--rate max`).
+    pub fn is_top_speed(&self) -> bool {
+        matches!(self.rate, Some(AskedRate::Max))
+    }
+
     /// How often the source is sent as a whole; none: until something else ends the run.
     pub fn passes(&self) -> Option<u64> {
         match self.times {

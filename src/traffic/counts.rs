@@ -15,6 +15,8 @@ pub struct Counts {
     pub refused: u64,
     /// What the interface counted meanwhile, the frames of others among it; none where it could not be asked.
     pub interface: Option<Counters>,
+    /// Frames may be cut into segments on their way, each of which the interface counts.
+    pub cut: bool,
     /// Frames that a receiver saw; none where nobody looked.
     pub seen: Option<u64>,
 }
@@ -83,7 +85,11 @@ impl Counts {
             );
         } else if counted.tx_packets > self.accepted {
             let more = frames(counted.tx_packets - self.accepted);
-            notes.push(Note::new(format!("{name} also sent {more} of others meanwhile")));
+            notes.push(Note::new(if self.cut {
+                format!("{name} counted {more} more: the segments that frames were cut into, and frames of others")
+            } else {
+                format!("{name} also sent {more} of others meanwhile")
+            }));
         }
         notes
     }

@@ -234,6 +234,7 @@ pub fn send(job: &Job, senders: &mut [Sender], meter: &Meter, stop: &Stop, live:
         accepted_bytes: sum(|sender| sender.outcome().accepted_bytes),
         refused: sum(|sender| sender.outcome().refused),
         interface: before.and_then(|before| settle(meter, &before, accepted)),
+        cut: senders.iter().any(Sender::cuts),
         seen: None,
     };
     let mut notes = Vec::new();

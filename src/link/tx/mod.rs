@@ -125,6 +125,11 @@ impl Sender {
         &self.notes
     }
 
+    /// Frames may be cut into segments on their way ([`Ask::segment`]).
+    pub fn cuts(&self) -> bool {
+        self.options.ask.is_some_and(|ask| ask.segment.is_some())
+    }
+
     /// The engine's name, as on the command line.
     pub fn engine(&self) -> &'static str {
         self.engine.name()
