@@ -10,6 +10,7 @@
 //! | capture files | [`trace`] | pcap, pcapng, hex, frame text |
 //! | interfaces | [`link`] | lookup, namespaces, offload, sending, receiving |
 //! | a run of frames | [`traffic`] | pacing and the counts that are kept apart |
+//! | proof | [`proof`] | what became of each frame: lost, again, late, damaged, how long it took |
 //! | private networks | [`lab`] | namespaces and veth pairs without root |
 //! | tests as files | [`suite`] | cases: send these, expect those there |
 //! | output | [`report`] | one-liners, hexdump, JSON, safe for a terminal |
@@ -22,6 +23,7 @@ pub mod expr;
 pub mod frame;
 pub mod lab;
 pub mod link;
+pub mod proof;
 pub mod proto;
 pub mod report;
 pub mod suite;

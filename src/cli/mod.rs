@@ -1,6 +1,7 @@
 //! The command line: one file a command, each turning its arguments into one call of the library.
 
 mod build;
+mod check;
 mod command_line;
 mod complete;
 mod completions;
@@ -50,6 +51,7 @@ enum Command {
     Send(send::Args),
     Sniff(sniff::Args),
     Test(test::Args),
+    Check(check::Args),
     Offload(offload::Args),
     Lab(lab::Args),
     Ifaces(ifaces::Args),
@@ -76,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Sniff(args) => sniff::run(&args),
         // It runs in a process of its own, inside a private network.
         Command::Test(args) => return test::run(&args),
+        Command::Check(args) => check::run(&args),
         // Its exit status may be the one of the command it runs.
         Command::Offload(args) => return offload::run(args),
         // Its exit status is the one of the command it runs.

@@ -112,7 +112,7 @@ impl Fcs {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Engine {
+pub(super) enum Engine {
     /// One send(2) a frame
     Send,
     /// sendmmsg(2), many frames a system call
@@ -124,7 +124,7 @@ enum Engine {
 }
 
 impl Engine {
-    fn choice(self) -> Choice {
+    pub fn choice(self) -> Choice {
         match self {
             Self::Send => Choice::Send,
             Self::Mmsg => Choice::Mmsg,
@@ -135,7 +135,7 @@ impl Engine {
 }
 
 /// What a run sends.
-enum Input {
+pub(super) enum Input {
     Entries(Vec<Entry>),
     Capture(Recording),
 }
@@ -326,7 +326,7 @@ fn dry_run(job: &Job, input: &Input, interface: &Interface) -> Outcome {
 }
 
 /// The message with the line of the frame file in front.
-fn place(entry: &Entry, message: impl std::fmt::Display) -> String {
+pub(super) fn place(entry: &Entry, message: impl std::fmt::Display) -> String {
     match entry.place() {
         Some(place) => format!("{}: {message}", place.escape_debug()),
         None => message.to_string(),
@@ -334,7 +334,7 @@ fn place(entry: &Entry, message: impl std::fmt::Display) -> String {
 }
 
 /// A fault in words. Where nothing was sent yet it is the frame's or the interface's; later the run failed.
-fn failure(fault: Fault, input: &Input, interface: &Interface, nothing_sent: bool) -> Failure {
+pub(super) fn failure(fault: Fault, input: &Input, interface: &Interface, nothing_sent: bool) -> Failure {
     let entry = |item: Option<usize>| match input {
         Input::Entries(entries) => item.and_then(|item| entries.get(item)),
         Input::Capture(_) => None,
@@ -369,7 +369,7 @@ fn failure(fault: Fault, input: &Input, interface: &Interface, nothing_sent: boo
             Failure::refused(said(*item, &fault)).help("send it with `--engine mmsg`")
         }
         Fault::Size { item, cause: SizeError::Ask(_), .. } => Failure::usage(said(*item, &fault)),
-        Fault::Lowered { .. } => Failure::failed(&fault),
+        Fault::Lowered { .. } | Fault::NoRoom { .. } => Failure::failed(&fault),
     };
     if !nothing_sent {
         failure.status = Status::Failed;

@@ -9,6 +9,7 @@ use super::bits;
 use super::layout::{self, Slot};
 use super::list;
 use super::node::{Node, View, frame_start};
+use super::room::room;
 use super::set::{Axes, Choice};
 use super::spec::{Bytes, Frames, Layer, Member, Part, Setting, To};
 use crate::expr::ast::Span;
@@ -46,6 +47,27 @@ type Built = Result<(), Diagnostics>;
 impl Builder {
     /// Builds frame `number` of the set; past its end the set begins anew. The frame is in [`Builder::view`].
     pub fn build(&mut self, frames: &Frames, number: u128) -> Built {
+        self.parts(frames, number)?;
+        self.finish()
+    }
+
+    /// The same with a flow tag in the place of the payload's end, which all checksums cover. False where it has no room
+    /// there: then the frame is as it is without.
+    pub fn build_tagged(&mut self, frames: &Frames, number: u128, tag: &[u8]) -> Result<bool, Diagnostics> {
+        self.parts(frames, number)?;
+        if tag.is_empty() {
+            return self.finish().map(|()| true);
+        }
+        let room = room(frames, self.view(), tag.len());
+        if let Some(place) = room.clone().and_then(|room| self.bytes.get_mut(room)) {
+            place.copy_from_slice(tag);
+        }
+        self.finish()?;
+        Ok(room.is_some())
+    }
+
+    /// Writes what is known.
+    fn parts(&mut self, frames: &Frames, number: u128) -> Built {
         self.bytes.clear();
         self.nodes.clear();
         self.open.clear();
@@ -54,7 +76,7 @@ impl Builder {
         for part in &frames.parts {
             self.part(frames, &choice, part)?;
         }
-        self.finish()
+        Ok(())
     }
 
     /// How long fixed bytes are.

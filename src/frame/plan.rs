@@ -6,10 +6,12 @@ use super::build::Builder;
 use super::checksum::{self, Coverage};
 use super::layout::{self, Slot};
 use super::node::View;
+use super::room::room;
 use super::set::Pick;
 use super::spec::{Frames, Layer, Literal, Member, Part, To};
 use super::template::{Sum, Varying};
 use crate::proto::table::{Ask, Field, Order, Role, Rule};
+use std::ops::Range;
 
 /// What a template carries out.
 #[derive(Debug)]
@@ -22,11 +24,14 @@ pub(super) struct Plan {
     pub sums: Vec<Sum>,
     /// Where the FCS stands that is to be written.
     pub fcs: Option<usize>,
+    /// Where the flow tag goes, whose bytes are zero in the base.
+    pub tag: Option<Range<usize>>,
 }
 
 impl Plan {
-    /// The plan of a set, if its frames differ in fields only that change nothing else than checksums.
-    pub fn new(frames: &Frames) -> Option<Self> {
+    /// The plan of a set, if its frames differ in fields only that change nothing else than checksums. A flow tag of `tag`
+    /// bytes, if any, takes the place of the payload's end.
+    pub fn new(frames: &Frames, tag: Option<usize>) -> Option<Self> {
         let mut builder = Builder::default();
         builder.build(frames, 0).ok()?;
         let view = builder.view();
@@ -37,9 +42,13 @@ impl Plan {
         for part in &frames.parts {
             at = part_fields(part, view, &mut node, at, &mut fields)?;
         }
-        let sums = sums(frames, view, &mut base, &fields)?;
+        let tag = match tag {
+            Some(length) => Some(room(frames, view, length)?),
+            None => None,
+        };
+        let sums = sums(frames, view, &mut base, &fields, tag.as_ref())?;
         let fcs = fcs_place(frames, view).ok()?;
-        Some(Self { base, fields, sums, fcs })
+        Some(Self { base, fields, sums, fcs, tag })
     }
 }
 
@@ -160,9 +169,22 @@ fn shapes(fields: &[Field], index: usize) -> bool {
 }
 
 /// The checksums that cover a varying field, which is zeroed in the base.
-fn sums(frames: &Frames, view: View, base: &mut [u8], fields: &[Varying]) -> Option<Vec<Sum>> {
+fn sums(
+    frames: &Frames,
+    view: View,
+    base: &mut [u8],
+    fields: &[Varying],
+    tag: Option<&Range<usize>>,
+) -> Option<Vec<Sum>> {
     for field in fields {
         bits::put(base, field.slot().bit, field.slot().bits, 0);
+    }
+    if let Some(tag) = tag {
+        let hidden = |v: &Varying| v.slot().range().start < tag.end && v.slot().range().end > tag.start;
+        if fields.iter().any(hidden) {
+            return None;
+        }
+        base.get_mut(tag.clone())?.fill(0);
     }
     let mut sums: Vec<Sum> = Vec::new();
     let layers: Vec<_> =
@@ -196,7 +218,7 @@ fn sums(frames: &Frames, view: View, base: &mut [u8], fields: &[Varying]) -> Opt
         let Some(Coverage { ranges, constant, place, zero_is_none }) = checksum::coverage(view, node, field) else {
             // Another checksum than the Internet's must not cover what varies.
             let start = view.nodes[node].start * 8;
-            let covered = fields.iter().any(|v| v.slot().bit >= start);
+            let covered = fields.iter().any(|v| v.slot().bit >= start) || tag.is_some_and(|tag| tag.start * 8 >= start);
             if covered && matches!(f.rule, Rule::Crc32c) {
                 return None;
             }
@@ -207,6 +229,7 @@ fn sums(frames: &Frames, view: View, base: &mut [u8], fields: &[Varying]) -> Opt
             base: constant.into(),
             terms: Vec::new(),
             inner: Vec::new(),
+            tag: None,
             zero_is_none,
             bad,
             value: 0,
@@ -223,6 +246,12 @@ fn sums(frames: &Frames, view: View, base: &mut [u8], fields: &[Varying]) -> Opt
                 }
                 sum.terms.push((i, ((16 - (to - low) % 16) % 16) as u32));
             }
+            if let Some(tag) = tag.filter(|tag| tag.start < range.end && tag.end > range.start) {
+                if tag.start < range.start || tag.end > range.end {
+                    return None;
+                }
+                sum.tag = Some((tag.start - range.start) % 2 == 1);
+            }
             for (i, inner) in sums.iter().enumerate() {
                 if inner.at >= range.start && inner.at + 2 <= range.end {
                     sum.inner.push((i, (inner.at - range.start) % 2 == 1));
@@ -232,7 +261,7 @@ fn sums(frames: &Frames, view: View, base: &mut [u8], fields: &[Varying]) -> Opt
             }
         }
         // One that covers nothing that varies keeps the value that it has in the base.
-        if sum.terms.is_empty() && sum.inner.is_empty() {
+        if sum.terms.is_empty() && sum.inner.is_empty() && sum.tag.is_none() {
             continue;
         }
         base[place.clone()].fill(0);

@@ -7,12 +7,13 @@
 //! Only what keeps the frame's structure may vary: a field that says where something ends, or whether it is there, makes
 //! [`Template::new`] give none, and [`super::Builder`] builds such sets one by one. What may vary is [`super::plan`]'s to say.
 
-use super::fcs;
 use super::layout::Slot;
 use super::plan::Plan;
 use super::set::{Choice, Numbers, Pick};
 use super::spec::Frames;
+use super::{bits, fcs};
 use crate::proto::table::Order;
+use std::ops::Range;
 
 /// A set whose frames differ in a few fields only.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub struct Template<'f> {
     plan: Plan,
     /// The frame that the fields are set for.
     ready: Option<u128>,
+    /// Every axis has a field, so that the fields can be counted on.
+    whole: bool,
 }
 
 /// One field that changes.
@@ -50,6 +53,8 @@ pub(super) struct Sum {
     pub terms: Vec<(usize, u32)>,
     /// The checksums it covers; true of one that lies across two words.
     pub inner: Vec<(usize, bool)>,
+    /// It covers the flow tag; true of one that begins in the middle of a word.
+    pub tag: Option<bool>,
     pub zero_is_none: bool,
     pub bad: bool,
     pub value: u16,
@@ -58,7 +63,37 @@ pub(super) struct Sum {
 impl<'f> Template<'f> {
     /// The template of a set, if its frames differ in fields only that change nothing else than checksums.
     pub fn new(frames: &'f Frames) -> Option<Self> {
-        Some(Self { frames, plan: Plan::new(frames)?, ready: None })
+        Self::with(frames, None)
+    }
+
+    /// The same where a flow tag of so many bytes, an even number, takes the place of the payload's end; none too where it
+    /// has no room there.
+    pub fn tagged(frames: &'f Frames, length: usize) -> Option<Self> {
+        Self::with(frames, Some(length))
+    }
+
+    fn with(frames: &'f Frames, tag: Option<usize>) -> Option<Self> {
+        let plan = Plan::new(frames, tag)?;
+        let axes = plan.fields.iter().filter(|field| matches!(field.numbers.pick, Pick::Axis(_))).count();
+        Some(Self { frames, whole: axes == frames.axes.sizes.len(), plan, ready: None })
+    }
+
+    /// Where the flow tag goes.
+    pub fn tag_place(&self) -> Option<Range<usize>> {
+        self.plan.tag.clone()
+    }
+
+    /// Which bits are the same in all frames: ones where they are. Those of the flow tag are not.
+    pub fn fixed(&self) -> Vec<u8> {
+        let mut fixed = vec![0xff; self.len()];
+        for field in &self.plan.fields {
+            field.slot.put(&mut fixed, !field.varying());
+        }
+        let sums = self.plan.sums.iter().map(|sum| sum.at..sum.at + 2);
+        for range in sums.chain(self.plan.fcs.map(|at| at..at + 4)).chain(self.plan.tag.clone()) {
+            fixed[range].fill(0);
+        }
+        fixed
     }
 
     /// The length of every frame, bytes.
@@ -74,19 +109,30 @@ impl<'f> Template<'f> {
     /// Writes frame `number` into a buffer of at least [`Template::len`] bytes; a shorter one is left as it is. Frames in
     /// order are cheapest.
     pub fn write(&mut self, number: u128, out: &mut [u8]) {
+        self.write_tagged(number, &[], out);
+    }
+
+    /// The same with this flow tag, of the length that was told; zeros where it has another.
+    pub fn write_tagged(&mut self, number: u128, tag: &[u8], out: &mut [u8]) {
         let Some(out) = out.get_mut(..self.plan.base.len()) else { return };
         if self.ready != Some(number) {
             self.seek(number);
         }
-        let Plan { base, fields, sums, fcs } = &mut self.plan;
+        let Plan { base, fields, sums, fcs, tag: place } = &mut self.plan;
         out.copy_from_slice(base);
         for field in fields.iter() {
             field.store(out);
         }
+        let mut tag_sum = 0;
+        if let Some(place) = place.as_ref().filter(|place| place.len() == tag.len()) {
+            out[place.clone()].copy_from_slice(tag);
+            let words = tag.chunks(2).map(|w| u64::from(u16::from_be_bytes([w[0], w.get(1).copied().unwrap_or(0)])));
+            tag_sum = fold(words.sum()) as u16;
+        }
         for i in 0..sums.len() {
             let (done, rest) = sums.split_at_mut(i);
             let sum = &mut rest[0];
-            sum.value = sum.compute(fields, done);
+            sum.value = sum.compute(fields, done, tag_sum);
             out[sum.at..sum.at + 2].copy_from_slice(&sum.value.to_be_bytes());
         }
         if let Some(at) = *fcs {
@@ -107,6 +153,9 @@ impl<'f> Template<'f> {
     /// Sets the fields for the frame behind the one that they are set for, by counting on.
     #[inline]
     fn step(&mut self, next: u128) {
+        if !self.whole {
+            return;
+        }
         self.ready = Some(next);
         let axes = &self.frames.axes;
         let mut carry = true;
@@ -141,6 +190,17 @@ impl Varying {
         &self.slot
     }
 
+    /// Ones up to the highest bit in which two members may differ.
+    fn varying(&self) -> u128 {
+        let runs = &self.numbers.runs;
+        let (Some(least), Some(most)) =
+            (runs.iter().map(|run| run.first).min(), runs.iter().map(|run| run.at(run.last)).max())
+        else {
+            return 0;
+        };
+        bits::max(128 - (least ^ most).leading_zeros() as usize)
+    }
+
     /// Takes the member at an index.
     #[inline]
     fn take(&mut self, index: u64) {
@@ -171,8 +231,11 @@ impl Varying {
 
 impl Sum {
     #[inline]
-    fn compute(&self, fields: &[Varying], done: &[Self]) -> u16 {
+    fn compute(&self, fields: &[Varying], done: &[Self], tag: u16) -> u16 {
         let mut sum = self.base;
+        if let Some(across) = self.tag {
+            sum += u64::from(if across { tag.swap_bytes() } else { tag });
+        }
         for (field, shift) in &self.terms {
             sum += fields[*field].sum << shift;
         }

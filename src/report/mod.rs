@@ -7,6 +7,7 @@ pub mod dump;
 pub mod fields;
 pub mod frame;
 pub mod hexdump;
+pub mod histogram;
 pub mod json;
 pub mod line;
 pub mod listing;

@@ -1,9 +1,10 @@
 //! The frames of a run, one after the other, for one thread of it: from sets, or from a capture.
 
+use super::maker::{Maker, Mark};
 use super::recording::{Noticed, Recording, Replay};
 use super::send::Fault;
 use super::sequence::{Item, Sequence, Turn};
-use crate::frame::{Builder, Fcs, Frames, Rewrite, Rewriter, Surroundings, Template};
+use crate::frame::{Fcs, Rewrite, Rewriter, Surroundings, Template};
 use crate::link::stop::Stop;
 use crate::link::tx::{Progress, SendError, Sender};
 
@@ -28,6 +29,8 @@ pub enum Source<'a> {
 pub struct Feed<'a> {
     frames: From<'a>,
     rewriter: Rewriter<'a>,
+    /// Marks the frames of sets.
+    mark: Option<&'a dyn Mark>,
     /// Frames whose delay runs back.
     back: u64,
 }
@@ -38,24 +41,9 @@ enum From<'a> {
     Capture(Replay<'a>),
 }
 
-/// What makes the frames of one set.
-#[derive(Debug)]
-enum Maker<'f> {
-    /// They differ in fields alone.
-    Template(Template<'f>),
-    /// Each is built.
-    Builder(&'f Frames, Builder),
-}
-
-impl<'f> Maker<'f> {
-    fn new(frames: &'f Frames) -> Self {
-        Template::new(frames).map_or_else(|| Self::Builder(frames, Builder::default()), Self::Template)
-    }
-}
-
 /// A frame that is ready to be written.
 enum Made<'m, 'a> {
-    Template(&'m mut Template<'a>, u128),
+    Template(&'m mut Template<'a>, u128, Option<&'a dyn Mark>),
     Bytes(&'m [u8]),
     Record(&'m Replay<'a>),
 }
@@ -63,7 +51,7 @@ enum Made<'m, 'a> {
 impl Made<'_, '_> {
     fn length(&self) -> usize {
         match self {
-            Self::Template(template, _) => template.len(),
+            Self::Template(template, ..) => template.len(),
             Self::Bytes(bytes) => bytes.len(),
             Self::Record(replay) => replay.length(),
         }
@@ -72,7 +60,10 @@ impl Made<'_, '_> {
     /// Into a slot of its length.
     fn write(&mut self, slot: &mut [u8], number: u64, rewriter: &mut Rewriter) {
         match self {
-            Self::Template(template, member) => template.write(*member, slot),
+            Self::Template(template, member, None) => template.write(*member, slot),
+            Self::Template(template, member, Some(mark)) => {
+                mark.on(number, |tag| template.write_tagged(*member, tag, slot));
+            }
             Self::Bytes(bytes) => slot.copy_from_slice(bytes),
             Self::Record(replay) => {
                 return replay.write(slot, |frame, fcs| rewriter.apply(frame, number.into(), fcs));
@@ -95,7 +86,13 @@ impl<'a> Feed<'a> {
             },
             Source::Capture { recording, with_fcs, passes } => From::Capture(Replay::new(recording, with_fcs, passes)),
         };
-        Self { frames, rewriter: Rewriter::new(rewrites, surroundings), back: 0 }
+        Self { frames, rewriter: Rewriter::new(rewrites, surroundings), mark: None, back: 0 }
+    }
+
+    /// The same with every frame of a set marked as it is made.
+    #[must_use]
+    pub fn marked(self, mark: Option<&'a dyn Mark>) -> Self {
+        Self { mark, ..self }
     }
 
     /// Goes on to frame `number` and gives its time as it is listed: nanoseconds from the start. None behind the last frame.
@@ -141,10 +138,17 @@ impl<'a> Feed<'a> {
             From::Sets { turn: None, .. } => Made::Bytes(&[]),
             From::Sets { items, turn: Some(turn), makers, .. } => {
                 let (item, member) = (turn.item, turn.number);
-                match makers[item].get_or_insert_with(|| Maker::new(items[item].frames)) {
-                    Maker::Template(template) => Made::Template(template, member),
+                let tag = self.mark.and_then(<dyn Mark>::length);
+                match makers[item].get_or_insert_with(|| Maker::new(items[item].frames, tag)) {
+                    Maker::Template(template) => Made::Template(template, member, self.mark),
                     Maker::Builder(frames, builder) => {
-                        builder.build(frames, member).map_err(|cause| Fault::Build { number, item, cause })?;
+                        let built = match self.mark {
+                            None => builder.build(frames, member).map(|()| true),
+                            Some(mark) => mark.on(number, |tag| builder.build_tagged(frames, member, tag)),
+                        };
+                        if !built.map_err(|cause| Fault::Build { number, item, cause })? {
+                            return Err(Fault::NoRoom { number });
+                        }
                         Made::Bytes(builder.view().bytes)
                     }
                 }

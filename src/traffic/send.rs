@@ -4,6 +4,7 @@ use super::clock::{self, Spin};
 use super::counts::{Counts, Note, frames};
 use super::feed::Source;
 use super::live::Live;
+use super::maker::Mark;
 use super::pace::Spacing;
 use super::rate::Unit;
 use super::recording::{CaptureError, Noticed, Replay};
@@ -42,6 +43,8 @@ pub struct Job<'a> {
     pub duration: Option<u64>,
     /// How to wait.
     pub spin: Spin,
+    /// What marks each frame of a set as it is made.
+    pub mark: Option<&'a dyn Mark>,
 }
 
 impl<'a> Job<'a> {
@@ -58,6 +61,7 @@ impl<'a> Job<'a> {
             spacing: Spacing::LISTED,
             duration: None,
             spin: Spin::default(),
+            mark: None,
         }
     }
 }
@@ -84,6 +88,12 @@ pub enum Fault {
         item: usize,
         /// The mistakes.
         cause: Diagnostics,
+    },
+    /// A frame without room for the flow tag that is to mark it.
+    #[error("frame {number} has no room for the flow tag")]
+    NoRoom {
+        /// The frame's number in the run, from 0.
+        number: u64,
     },
     /// The MTU was lowered after the sizes were checked.
     #[error("frame {number} does not fit any more: the MTU of {interface} was lowered{}", now(*.mtu))]

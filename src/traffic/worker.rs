@@ -70,7 +70,7 @@ impl<'a> Worker<'a> {
         Self {
             shared,
             sender,
-            feed: Feed::new(job.source, job.rewrites, job.surroundings),
+            feed: Feed::new(job.source, job.rewrites, job.surroundings).marked(job.mark),
             pace: Pace::shared(job.spacing, shared.threads as u64),
             waiter: Waiter::new(job.spin),
             cell: shared.live.cell(thread),

@@ -15,6 +15,7 @@ mod place;
 mod program;
 mod quick;
 mod reach;
+mod resemble;
 mod run;
 mod steps;
 mod tree;
@@ -23,6 +24,7 @@ mod walk;
 
 pub use program::{Instruction, MAX, Program, WHOLE};
 pub(super) use quick::Quick;
+pub use resemble::resembling;
 pub use run::run;
 pub use tree::compile;
 

@@ -1,0 +1,294 @@
+//! `ethcraft check`: send on one interface, receive on another, and prove what became of every frame.
+
+mod json;
+mod limits;
+mod text;
+
+use super::source::{self, Entry, Source};
+use super::timing::{Timing, nanoseconds};
+use super::{Failure, Outcome, Status, send, units};
+use crate::frame::Frames;
+use crate::link::counters::Meter;
+use crate::link::netns::Target;
+use crate::link::rx::{self, Capture};
+use crate::link::stop::Stop;
+use crate::link::tx::{self, Sender};
+use crate::link::{self, Interface, privileges};
+use crate::proof::flow::Flow;
+use crate::proof::{self, Check, Sockets, near, tag};
+use crate::report::colour::Colour;
+use crate::traffic::{self, End, Item, Job, Live, Note, addresses, sequence};
+use clap::ValueEnum;
+use limits::LimitArgs;
+use std::io::{self, Write};
+use std::time::Duration;
+
+/// Send on one interface, receive on another, and prove what became of every frame
+#[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "ethcraft check [OPTIONS] TX RX FRAME",
+    after_help = "\
+Every frame must arrive, once, in order, with the bytes expected. A flow tag in the last 18 bytes of the payload tells \
+which frame is which, and when it was sent; checksums are kept right. Where a frame has less payload, or with --no-tag, \
+frames stay as they are and are told apart by their content.
+
+TX and RX are veth0, veth0@h1 (a named network namespace) or eth0@pid:4242 (a process's).
+
+Exit status: 0 all within the limits; 1 a limit was broken; 2 wrong command line, expression or file; 3 not permitted, or \
+a frame too long for the interface; 4 an interface failed, or frames were refused.
+
+Examples:
+  ethcraft check veth0 veth1 -c 1000 'ipv4 dst=10.0.0.2 / udp dport=9 / zero*64'
+  ethcraft check veth0@h1 veth0@h2 --rate 10k --duration 5s 'ipv4 dst=10.0.0.2 / udp dport=9 / zero*64'
+  ethcraft check veth0 veth1 'arp tpa=10.0.0.0/24'                    by content: arp has no payload
+  ethcraft check veth0 veth1 -c 100k --max-loss 0.1% --max-latency p99=2ms 'eth / zero*46'
+  ethcraft check veth0@h1 veth0@h2 --expect none 'vlan=7 / ipv4 dst=10.0.0.2 / udp / zero*18'
+  ethcraft check eth1 eth2 --expect-change 'eth dst=$NEXT src=$ROUTER / ipv4 ttl=63' 'ipv4 dst=10.9.0.2 / udp / zero*18'
+  ethcraft check veth0 veth1 -c 1000 --json 'eth / zero*46' | jq .latency.p99"
+)]
+pub struct Args {
+    /// The interface to send on
+    #[arg(value_name = "TX")]
+    tx: String,
+    /// The interface to receive on
+    #[arg(value_name = "RX")]
+    rx: String,
+    #[command(flatten)]
+    source: Source,
+    #[command(flatten)]
+    timing: Timing,
+    /// How frames are handed to the kernel; mmsg unless given
+    #[arg(long, value_enum, value_name = "ENGINE")]
+    engine: Option<send::Engine>,
+    /// How long late frames are waited for
+    #[arg(long, value_name = "TIME", default_value = "500ms", value_parser = units::duration)]
+    grace: Duration,
+    /// Leave frames as they are, and tell them apart by their content
+    #[arg(long)]
+    no_tag: bool,
+    /// What a device on the way changes: fields of layers, or a VLAN tag that it adds
+    #[arg(long, value_name = "CHANGE")]
+    expect_change: Option<String>,
+    /// Whether the frames are to arrive
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    expect: Expect,
+    #[command(flatten)]
+    limits: LimitArgs,
+    /// Memory for frames that wait to be looked at: 64k, 8M, 1G
+    #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = units::bytes)]
+    buffer: usize,
+    /// Look at every frame, instead of letting the kernel leave out those that resemble none of these
+    #[arg(long)]
+    no_filter: bool,
+    /// The result as one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Nothing but the exit status, and what is wrong
+    #[arg(short, long, conflicts_with = "json")]
+    quiet: bool,
+    /// When to colour the output
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    color: Colour,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Expect {
+    /// Every frame
+    #[default]
+    All,
+    /// No frame: isolation
+    None,
+}
+
+/// What is told of a check besides its report.
+struct About<'a> {
+    args: &'a Args,
+    stream: Option<u16>,
+    /// Why frames carry no flow tag.
+    untagged: Option<String>,
+    broken: Vec<String>,
+}
+
+impl Args {
+    /// How frames are handed to the kernel.
+    fn sending(&self) -> tx::Options {
+        let engine = self.engine.map_or(tx::Choice::default(), send::Engine::choice);
+        tx::Options { engine, ..tx::Options::default() }
+    }
+}
+
+pub(super) fn run(args: &Args) -> Outcome {
+    let (tx, rx) = (Target::parse(&args.tx)?, Target::parse(&args.rx)?);
+    let from = tx.within(|| link::lookup(&tx.interface))??;
+    let to = rx.within(|| link::lookup(&rx.interface))??;
+    let input = send::Input::Entries(entries(args, &from)?);
+    let send::Input::Entries(entries) = &input else { return Ok(Status::Done) };
+    let expected = expected(args, entries)?;
+    let sent: Vec<Item> = entries.iter().map(|entry| Item { frames: &entry.frames, delay: entry.delay }).collect();
+    let arriving: Vec<Item> = expected.iter().map(|frames| Item { frames, delay: None }).collect();
+    let mut job = Job {
+        count: args.timing.count,
+        duration: args.timing.duration.map(nanoseconds),
+        spin: args.timing.spin,
+        ..Job::new(traffic::Source::Sets(&sent))
+    };
+    if let Some(passes) = args.timing.passes() {
+        job.count = Some(sequence::total(&sent).saturating_mul(passes));
+    }
+    job.spacing = args.timing.spacing(job.count)?;
+    if job.count.is_some_and(|count| count > tag::NUMBERS) {
+        return Err(Failure::usage(format!("{} frames are more than a check can number", job.count.unwrap_or(0)))
+            .help(format!("end it by -c or --duration: {} at most", tag::NUMBERS)));
+    }
+    let untagged = untagged(args, &sent, &arriving, job.count, entries)?;
+    let flow = Flow::new(stream(), untagged.is_none());
+    let stop = Stop::on_signals()?;
+    let mut sockets = open(args, (&tx, &from), (&rx, &to), &arriving, &flow)?;
+    if let Err(error) = privileges::drop_all() {
+        eprintln!("warning: the privileges could not be given up: {error}");
+    }
+    traffic::check(&job, &from, &args.sending()).map_err(|fault| send::failure(fault, &input, &from, true))?;
+    let none = args.expect == Expect::None;
+    let check = Check { job, expected: &arriving, flow: &flow, grace: args.grace, none };
+    let mut report = proof::check(&check, &mut sockets, &stop, &Live::new(1))?;
+    explain(args, &mut report);
+    let broken = args.limits.limits(none).broken(&report);
+    let stream = flow.tagged().then(|| flow.stream());
+    let about = About { args, stream, untagged, broken };
+    tell(&about, &report)?;
+    if let End::Failed(fault) = report.traffic.end {
+        return Err(send::failure(fault, &input, &from, report.traffic.counts.accepted == 0));
+    }
+    if report.traffic.counts.refused > 0 {
+        return Ok(Status::Failed);
+    }
+    match about.broken.as_slice() {
+        [] => Ok(Status::Done),
+        broken => Err(Failure::new(Status::Unmet, broken.join("\nerror: "))),
+    }
+}
+
+/// The frames to send.
+fn entries(args: &Args, interface: &Interface) -> Result<Vec<Entry>, Failure> {
+    let entries = args.source.entries(addresses::surroundings(interface, args.source.seed))?;
+    for entry in &entries {
+        if let Some(missing) = addresses::missing(&entry.frames, interface) {
+            return Err(Failure::usage(send::place(entry, &missing)).help(missing.help()));
+        }
+    }
+    Ok(entries)
+}
+
+/// The frames as they are to arrive.
+fn expected(args: &Args, entries: &[Entry]) -> Result<Vec<Frames>, Failure> {
+    let Some(change) = &args.expect_change else {
+        return Ok(entries.iter().map(|entry| entry.frames.clone()).collect());
+    };
+    let changes = source::expression(change)?;
+    let Some(change) = changes.first() else { return Ok(Vec::new()) };
+    entries.iter().map(|entry| entry.frames.changed(&change.frames).map_err(|errors| change.failure(&errors))).collect()
+}
+
+/// Why frames are to be told apart by their content; none where they carry flow tags.
+fn untagged(
+    args: &Args,
+    sent: &[Item],
+    arriving: &[Item],
+    count: Option<u64>,
+    entries: &[Entry],
+) -> Result<Option<String>, Failure> {
+    if args.no_tag {
+        return Ok(Some("--no-tag".into()));
+    }
+    for items in [sent, arriving] {
+        let room = proof::without_room(items, count).map_err(|(item, errors)| entries[item].failure(&errors))?;
+        if let Some(number) = room {
+            let length = tag::LENGTH;
+            return Ok(Some(format!("frame {number} has no {length} bytes of payload for a flow tag")));
+        }
+    }
+    Ok(None)
+}
+
+/// A stream that no other run is likely to have.
+fn stream() -> u16 {
+    let mixed = proof::flow::now() ^ u64::from(std::process::id()) << 20;
+    (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as u16
+}
+
+/// Everything that takes a privilege or a network namespace.
+fn open(
+    args: &Args,
+    (tx, from): (&Target, &Interface),
+    (rx, to): (&Target, &Interface),
+    arriving: &[Item],
+    flow: &Flow,
+) -> Result<Sockets, Failure> {
+    let options = rx::Options {
+        buffer: args.buffer,
+        direction: rx::Direction::In,
+        block_timeout: 1,
+        filter: if args.no_filter { None } else { near(arriving, flow) },
+        ..rx::Options::default()
+    };
+    let (capture, received) =
+        rx.within(|| -> Result<_, Failure> { Ok((Capture::open(to, &options)?, Meter::open(to)?)) })??;
+    let (sender, sent) =
+        tx.within(|| -> Result<_, Failure> { Ok((Sender::open(from, &args.sending())?, Meter::open(from)?)) })??;
+    Ok(Sockets { sender, sent, capture, received })
+}
+
+/// What the numbers do not say by themselves.
+fn explain(args: &Args, report: &mut proof::Report) {
+    let dropped = report.capture.dropped;
+    let lost = report.lost;
+    let mut notes = Vec::new();
+    if dropped > 0 {
+        let text = match lost {
+            0 => format!("the capture on {} dropped {dropped} frames, none of them of this run", args.rx),
+            _ => format!(
+                "the capture on {} dropped {dropped} frames: up to {} of the {lost} lost were lost in this machine's receiver \
+                 and not on the way",
+                args.rx,
+                dropped.min(lost)
+            ),
+        };
+        notes.push(Note::new(text).help("a larger --buffer or a lower --rate keeps up"));
+    }
+    let counted = report.counted.map_or(0, |counted| counted.rx_dropped);
+    if counted > 0 {
+        notes.push(Note::new(format!("{} counted {counted} drops of its own (rx_dropped)", args.rx)));
+    }
+    let found = &report.found;
+    if found.alike > 0 && (lost > 0 || found.duplicated > 0 || found.order.reordered > 0) {
+        notes.push(
+            Note::new("frames of this set are alike: which of them were lost, late or came twice is a guess, and so are latencies")
+                .help("make them differ: `/ u32=0..999999`, or 18 bytes more payload for a flow tag"),
+        );
+    }
+    if found.backwards > 0 {
+        notes.push(Note::new(format!(
+            "{} frames arrived before they were sent, by the clock: it was set",
+            found.backwards
+        )));
+    }
+    if found.padded > 0 {
+        notes.push(Note::new(format!("{} frames arrived filled up with zeros to 60 bytes", found.padded)));
+    }
+    report.notes.extend(notes);
+}
+
+fn tell(about: &About, report: &proof::Report) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    if about.args.json {
+        writeln!(out, "{}", json::object(about, report))?;
+    } else if !about.args.quiet {
+        out.write_all(text::text(about, report, about.args.color.on_stdout()).as_bytes())?;
+        out.flush()?;
+        let mut notes = String::new();
+        text::notes(report, &mut notes);
+        // Nobody is left to tell when stderr is gone.
+        let _ = io::stderr().write_all(notes.as_bytes());
+    }
+    Ok(out.flush()?)
+}

@@ -1,0 +1,146 @@
+//! Which frame of a run a damaged one was: the one that it differs least from, of those missing where it arrived.
+
+use super::bitmap::Bitmap;
+use super::expected::Expected;
+use super::flow::Flow;
+use std::collections::VecDeque;
+
+/// How far around the place of its arrival a missing frame is looked for.
+const AROUND: u64 = 4096;
+/// How many missing frames it is compared with.
+const COMPARED: usize = 512;
+/// How near a frame must be that came already: then it is a damaged duplicate.
+const BEHIND: u64 = 16;
+/// It waits until so many later frames have arrived, for what is missing may just be late.
+const PATIENCE: u64 = 2048;
+/// So many wait at a time.
+const MOST: usize = 512;
+
+/// A frame that is none of the run as it stands.
+#[derive(Debug)]
+pub struct Suspect {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// When it arrived, nanoseconds since 1970.
+    pub time: u64,
+    /// The number that was expected when it arrived, counted on over suspects.
+    place: u64,
+    next: u64,
+}
+
+/// Those that wait to be told.
+#[derive(Debug, Default)]
+pub struct Suspects(VecDeque<Suspect>);
+
+impl Suspects {
+    /// One more, that arrived where `next` was expected.
+    pub fn push(&mut self, frame: &[u8], time: u64, next: u64) {
+        let before = self.0.back().filter(|last| last.next == next);
+        let place = before.map_or(next, |last| last.place + 1);
+        self.0.push_back(Suspect { bytes: frame.to_vec(), time, place, next });
+    }
+
+    /// The next one whose time has come; at the end all of them.
+    pub fn due(&mut self, next: u64, end: bool) -> Option<Suspect> {
+        let first = self.0.front()?;
+        let due = end || self.0.len() > MOST || first.next + PATIENCE < next;
+        due.then(|| self.0.pop_front())?
+    }
+}
+
+/// The frame that it was, if it is like any.
+pub fn identify(suspect: &Suspect, flow: &Flow, arrived: &Bitmap, expected: &mut Expected) -> Option<u64> {
+    let made = flow.made();
+    let place = suspect.place.min(made);
+    let (low, high) = (place.saturating_sub(AROUND), (place + AROUND).min(made));
+    let mut best: Option<(u32, u64)> = None;
+    let mut compared = 0;
+    let mut up = arrived.next(place, high, false);
+    let mut down = place;
+    let mut compare = |number: u64, strict: bool| {
+        let tag = flow.tag(number);
+        let frame = expected.make(number, tag.as_ref().map_or(&[], |tag| &tag[..]));
+        let distance = distance(&suspect.bytes, frame);
+        let most = if strict { frame.len() as u32 / 4 } else { likeness(&suspect.bytes, frame) };
+        if distance <= most && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, number));
+        }
+    };
+    // Outwards, so that of equals the nearest is taken.
+    while compared < COMPARED && (up < high || down > low) {
+        if up < high {
+            compare(up, false);
+            compared += 1;
+            up = arrived.next(up + 1, high, false);
+        }
+        let below = (low..down).rev().find(|number| !arrived.contains(*number));
+        down = below.unwrap_or(low);
+        if let Some(number) = below {
+            compare(number, false);
+            compared += 1;
+        }
+    }
+    for number in place.saturating_sub(BEHIND)..(place + BEHIND).min(made) {
+        if arrived.contains(number) {
+            compare(number, true);
+        }
+    }
+    best.map(|(_, number)| number)
+}
+
+/// The most bits that two frames may differ in and still be the same one: an eighth of all, and not more than a quarter of
+/// those that are ones, for frames full of zeros are all alike.
+fn likeness(a: &[u8], b: &[u8]) -> u32 {
+    let ones = |bytes: &[u8]| bytes.iter().map(|byte| byte.count_ones()).sum::<u32>();
+    (a.len().max(b.len()) as u32).min((ones(a) + ones(b)) / 4).max(8)
+}
+
+/// In how many bits two frames differ. A byte that one of them lacks at its end counts as one; and so does one that a device
+/// put in or took out behind the addresses, as a VLAN tag.
+fn distance(a: &[u8], b: &[u8]) -> u32 {
+    const ADDRESSES: usize = 12;
+    let apart = a.len().abs_diff(b.len()) as u32;
+    let in_place = bits(a, b) + apart;
+    if apart == 0 || a.len().min(b.len()) < ADDRESSES {
+        return in_place;
+    }
+    let rest = a.len().min(b.len()) - ADDRESSES;
+    let moved = bits(&a[..ADDRESSES], &b[..ADDRESSES]) + bits(&a[a.len() - rest..], &b[b.len() - rest..]) + apart;
+    in_place.min(moved)
+}
+
+/// In how many bits their common length differs.
+fn bits(a: &[u8], b: &[u8]) -> u32 {
+    let length = a.len().min(b.len());
+    let (a, b) = (a[..length].as_chunks::<8>(), b[..length].as_chunks::<8>());
+    let words = a.0.iter().zip(b.0).map(|(a, b)| (u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b)).count_ones());
+    words.sum::<u32>() + a.1.iter().zip(b.1).map(|(a, b)| (a ^ b).count_ones()).sum::<u32>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_put_in_behind_the_addresses_costs_its_bytes() {
+        let plain: Vec<u8> = (0..60).map(|byte| byte * 37).collect();
+        let mut tagged = plain.clone();
+        tagged.splice(12..12, [0x81, 0, 0, 7]);
+        assert_eq!((distance(&plain, &tagged), distance(&tagged, &plain)), (4, 4));
+        assert_eq!(distance(&plain, &plain[..40]), 20);
+        assert_eq!(distance(&[], &[]), 0);
+    }
+
+    #[test]
+    fn an_arp_request_is_no_damaged_frame_of_zeros() {
+        let mut ours = vec![0xff; 6];
+        ours.extend([2, 0, 0, 0, 0, 1, 0x88, 0xb5]);
+        let mut arp = ours[..12].to_vec();
+        arp.extend([8, 6, 0, 1, 8, 0, 6, 4, 0, 1, 2, 0, 0, 0, 0, 1, 10, 0, 0, 1, 0, 0, 0, 0, 0, 0, 10, 0, 0, 2]);
+        ours.resize(60, 0);
+        assert!(distance(&arp, &ours) > likeness(&arp, &ours));
+        let mut damaged = ours.clone();
+        damaged[30] ^= 0xff;
+        assert!(distance(&damaged, &ours) <= likeness(&damaged, &ours));
+    }
+}
