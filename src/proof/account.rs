@@ -116,9 +116,9 @@ impl<'a> Account<'a> {
     pub fn take(&mut self, frame: &[u8], time: u64) {
         self.found.received += 1;
         if self.flow.tagged() {
-            self.by_tag(frame, time)
+            self.by_tag(frame, time);
         } else {
-            self.by_content(frame, time)
+            self.by_content(frame, time);
         }
         self.settle(false);
     }
@@ -171,6 +171,9 @@ impl<'a> Account<'a> {
 
     fn note(&mut self, number: u64, intact: bool, sent: Option<u64>, frame: &[u8], time: u64) {
         let found = &mut self.found;
+        if intact && number >= self.next {
+            self.suspects.follow(number);
+        }
         self.next = self.next.max(number + 1);
         if !found.arrived.insert(number) {
             found.duplicated += 1;

@@ -1,4 +1,6 @@
 //! Which frame of a run a damaged one was: the one that it differs least from, of those missing where it arrived.
+//!
+//! The frames that came before and behind it say most: what is missing between them is tried first.
 
 use super::bitmap::Bitmap;
 use super::expected::Expected;
@@ -11,6 +13,8 @@ const AROUND: u64 = 4096;
 const COMPARED: usize = 512;
 /// How near a frame must be that came already: then it is a damaged duplicate.
 const BEHIND: u64 = 16;
+/// With more numbers between its neighbours, these say nothing.
+const BETWEEN: u64 = 64;
 /// It waits until so many later frames have arrived, for what is missing may just be late.
 const PATIENCE: u64 = 2048;
 /// So many wait at a time.
@@ -26,6 +30,8 @@ pub struct Suspect {
     /// The number that was expected when it arrived, counted on over suspects.
     place: u64,
     next: u64,
+    /// The first frame of a higher number that arrived behind it.
+    follower: Option<u64>,
 }
 
 /// Those that wait to be told.
@@ -37,7 +43,14 @@ impl Suspects {
     pub fn push(&mut self, frame: &[u8], time: u64, next: u64) {
         let before = self.0.back().filter(|last| last.next == next);
         let place = before.map_or(next, |last| last.place + 1);
-        self.0.push_back(Suspect { bytes: frame.to_vec(), time, place, next });
+        self.0.push_back(Suspect { bytes: frame.to_vec(), time, place, next, follower: None });
+    }
+
+    /// A frame of the highest number so far arrived behind them.
+    pub fn follow(&mut self, number: u64) {
+        for suspect in self.0.iter_mut().rev().take_while(|suspect| suspect.follower.is_none()) {
+            suspect.follower = Some(number);
+        }
     }
 
     /// The next one whose time has come; at the end all of them.
@@ -57,33 +70,41 @@ pub fn identify(suspect: &Suspect, flow: &Flow, arrived: &Bitmap, expected: &mut
     let mut compared = 0;
     let mut up = arrived.next(place, high, false);
     let mut down = place;
-    let mut compare = |number: u64, strict: bool| {
+    let mut compare = |number: u64, strict: bool, best: &mut Option<(u32, u64)>| {
         let tag = flow.tag(number);
         let frame = expected.make(number, tag.as_ref().map_or(&[], |tag| &tag[..]));
         let distance = distance(&suspect.bytes, frame);
         let most = if strict { frame.len() as u32 / 4 } else { likeness(&suspect.bytes, frame) };
         if distance <= most && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, number));
+            *best = Some((distance, number));
         }
     };
+    let follower = suspect.follower.unwrap_or(made);
+    if follower.saturating_sub(suspect.next) <= BETWEEN {
+        let between = (suspect.next..follower).filter(|number| !arrived.contains(*number));
+        between.for_each(|number| compare(number, false, &mut best));
+        if let Some((_, number)) = best {
+            return Some(number);
+        }
+    }
     // Outwards, so that of equals the nearest is taken.
     while compared < COMPARED && (up < high || down > low) {
         if up < high {
-            compare(up, false);
+            compare(up, false, &mut best);
             compared += 1;
             up = arrived.next(up + 1, high, false);
         }
         let below = (low..down).rev().find(|number| !arrived.contains(*number));
         down = below.unwrap_or(low);
         if let Some(number) = below {
-            compare(number, false);
+            compare(number, false, &mut best);
             compared += 1;
         }
     }
-    for number in place.saturating_sub(BEHIND)..(place + BEHIND).min(made) {
-        if arrived.contains(number) {
-            compare(number, true);
-        }
+    if best.is_none() {
+        // A missing frame explains it better than one that came already.
+        let near = place.saturating_sub(BEHIND)..(place + BEHIND).min(made);
+        near.filter(|number| arrived.contains(*number)).for_each(|number| compare(number, true, &mut best));
     }
     best.map(|(_, number)| number)
 }

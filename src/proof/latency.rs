@@ -155,7 +155,9 @@ mod tests {
         #[test]
         fn the_buckets_add_up_to_the_values(values in prop::collection::vec(0u64..1 << 40, 1..200)) {
             let mut histogram = Histogram::default();
-            values.iter().for_each(|value| histogram.record(*value));
+            for value in &values {
+                histogram.record(*value);
+            }
             prop_assert_eq!(histogram.buckets().map(|(.., count)| count).sum::<u64>(), values.len() as u64);
             prop_assert_eq!(histogram.max(), *values.iter().max().unwrap());
         }

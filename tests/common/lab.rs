@@ -9,7 +9,7 @@ use std::time::Duration;
 const MARKER: &str = "ETHCRAFT_TEST_IN_LAB";
 
 /// Longer than any test takes, however slow the machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(400);
 
 /// Runs `body` in a lab made with these arguments of `ethcraft lab`: none for the pair, `["--hosts", "2"]` for hosts.
 ///

@@ -12,6 +12,7 @@ mod lab;
 pub mod laws;
 mod peers;
 mod process;
+pub mod relay;
 pub mod sending;
 mod wire;
 

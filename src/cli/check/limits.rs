@@ -7,20 +7,20 @@ use crate::proof::{Bound, Figure, Limits, Share};
 #[derive(Debug, clap::Args)]
 pub struct LimitArgs {
     /// Frames that may be lost: a number, or a part of those sent: 5, 0.1%
-    #[arg(long, value_name = "SHARE", default_value = "0")]
-    max_loss: Share,
+    #[arg(long = "max-loss", value_name = "SHARE", default_value = "0")]
+    loss: Share,
     /// Frames that may arrive again
-    #[arg(long, value_name = "SHARE", default_value = "0")]
-    max_duplicated: Share,
+    #[arg(long = "max-duplicated", value_name = "SHARE", default_value = "0")]
+    duplicated: Share,
     /// Frames that may be late (RFC 4737)
-    #[arg(long, value_name = "SHARE", default_value = "0")]
-    max_reordered: Share,
+    #[arg(long = "max-reordered", value_name = "SHARE", default_value = "0")]
+    reordered: Share,
     /// Frames that may arrive otherwise than expected
-    #[arg(long, value_name = "SHARE", default_value = "0")]
-    max_corrupted: Share,
+    #[arg(long = "max-corrupted", value_name = "SHARE", default_value = "0")]
+    corrupted: Share,
     /// The most that a figure of the latency may be; once for each: min, mean, p50, p99, p99.9, max, jitter
-    #[arg(long, value_name = "FIGURE=TIME", value_parser = bound)]
-    max_latency: Vec<Bound>,
+    #[arg(long = "max-latency", value_name = "FIGURE=TIME", value_parser = bound)]
+    latency: Vec<Bound>,
 }
 
 impl LimitArgs {
@@ -28,11 +28,11 @@ impl LimitArgs {
     pub fn limits(&self, none: bool) -> Limits {
         Limits {
             none,
-            lost: self.max_loss,
-            duplicated: self.max_duplicated,
-            reordered: self.max_reordered,
-            corrupted: self.max_corrupted,
-            latency: self.max_latency.clone(),
+            lost: self.loss,
+            duplicated: self.duplicated,
+            reordered: self.reordered,
+            corrupted: self.corrupted,
+            latency: self.latency.clone(),
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::link::{self, Interface, privileges};
 use crate::proof::flow::Flow;
 use crate::proof::{self, Check, Sockets, near, tag};
 use crate::report::colour::Colour;
+use crate::report::safe;
 use crate::traffic::{self, End, Item, Job, Live, Note, addresses, sequence};
 use clap::ValueEnum;
 use limits::LimitArgs;
@@ -148,6 +149,9 @@ pub(super) fn run(args: &Args) -> Outcome {
         eprintln!("warning: the privileges could not be given up: {error}");
     }
     traffic::check(&job, &from, &args.sending()).map_err(|fault| send::failure(fault, &input, &from, true))?;
+    if !args.quiet {
+        eprintln!("checking {} -> {}; Ctrl-C ends", safe::text(&args.tx), safe::text(&args.rx));
+    }
     let none = args.expect == Expect::None;
     let check = Check { job, expected: &arriving, flow: &flow, grace: args.grace, none };
     let mut report = proof::check(&check, &mut sockets, &stop, &Live::new(1))?;

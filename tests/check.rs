@@ -1,0 +1,323 @@
+//! `check`: what it tells, what it holds frames against, and how it ends.
+
+mod common;
+
+use common::relay::{Fate, Relay, second_pair};
+use common::sending::{ip, says};
+use common::{Directory, Done, Program, ethcraft, frame, in_lab, peer, skipped, transmit};
+use nix::sys::signal::Signal;
+use serde_json::Value;
+use std::time::Duration;
+
+/// `check veth0 veth1` with these arguments.
+fn check<const N: usize>(arguments: [&str; N]) -> Program {
+    ethcraft(["check", "veth0", "veth1"]).arguments(arguments)
+}
+
+fn object(done: &Done) -> Value {
+    serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("{error}\n{}", done.describe()))
+}
+
+const TAGGED: &str = "ipv4 src=10.0.0.1 dst=10.0.0.2 / udp dport=9 / zero*18";
+
+#[test]
+fn a_cable_passes_every_frame() {
+    in_lab(&[], || {
+        let done = check(["-c", "1000", TAGGED]).run().expect(0);
+        assert!(done.stdout.contains("ok: every frame arrived once, in order, as expected"), "{}", done.describe());
+        assert!(done.stdout.contains("told apart by flow tag"), "{}", done.describe());
+        let told = object(&check(["-c", "1000", "--json", TAGGED]).run().expect(0));
+        assert_eq!(
+            (&told["matched_by"], &told["asked"], &told["accepted"]),
+            (&"tag".into(), &1000.into(), &1000.into())
+        );
+        assert_eq!(
+            (&told["counted"]["tx"]["tx_packets"], &told["counted"]["rx"]["rx_packets"]),
+            (&1000.into(), &1000.into())
+        );
+        assert_eq!(
+            (&told["expected"], &told["latency"]["frames"], &told["ok"]),
+            (&1000.into(), &1000.into(), &true.into())
+        );
+    });
+}
+
+#[test]
+fn frames_without_room_for_a_tag_are_told_apart_by_content_and_it_says_why() {
+    in_lab(&[], || {
+        let done = check(["arp spa=10.0.0.1 tpa=10.0.0.0/24"]).run().expect(0);
+        assert!(done.stdout.contains("told apart by content (frame 0 has no 18 bytes of payload for a flow tag)"));
+        assert!(check(["--no-tag", TAGGED]).run().expect(0).stdout.contains("told apart by content (--no-tag)"));
+    });
+}
+
+#[test]
+fn sets_of_any_kind_arrive_by_tag_and_by_content() {
+    in_lab(&[], || {
+        for frame in [
+            "eth / rand*18..60",
+            "vlan=7 / ipv4 src=10.0.0.1 dst=10.0.0.0/28 / udp dport=1..4 / count*40 / pad / fcs",
+            "svlan=3 / vlan=4 / ipv6 src=2001:db8::1 dst=2001:db8::2 / udp dport=1..100 / zero*21",
+            "eth type=0x0801 / zero*46",
+            "eth src=rand dst=02:00:00:00:00:00..02:00:00:00:00:ff / zero*60",
+        ] {
+            for how in [&["-c", "500", "--json"][..], &["-c", "500", "--json", "--no-tag"]] {
+                let done = check([]).arguments(how).arguments([frame]).run().expect(0);
+                let told = object(&done);
+                assert_eq!(told["expected"], 500, "{frame} {how:?} {}", done.describe());
+                assert_eq!(told["latency"]["frames"], 500, "{frame} {how:?}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_frame_file_is_checked_with_its_delays() {
+    in_lab(&[], || {
+        let directory = Directory::new();
+        let path = directory.file("frames.txt");
+        std::fs::write(
+            &path,
+            format!("{TAGGED}\n+1ms vlan=7 / ipv4 src=10.0.0.1 dst=10.0.0.2 / udp dport=1..9 / zero*30\n"),
+        )
+        .unwrap();
+        let told = object(&check(["--json", "-f", &path, "-c", "100"]).run().expect(0));
+        assert_eq!((&told["expected"], &told["matched_by"]), (&100.into(), &"tag".into()));
+    });
+}
+
+#[test]
+fn loss_breaks_the_limit_and_a_looser_one_holds() {
+    in_lab(&[], || {
+        let Some(()) = second_pair() else { return };
+        let lossy = |extra: &[&str]| {
+            let mut seen = 0;
+            let relay = Relay::start(
+                8 << 20,
+                |frame| (frame.len() == 60).then_some(0),
+                move |_, _| {
+                    seen += 1;
+                    if seen % 10 == 0 { Fate::Lose } else { Fate::Pass }
+                },
+            );
+            let done = ethcraft(["check", "veth0", "veth3", "-c", "100", TAGGED]).arguments(extra).run();
+            relay.finish();
+            done
+        };
+        let done = lossy(&[]).expect(1);
+        says(&done, "error: 10 of 100 frames lost (10.0000 %); 0 allowed");
+        assert!(done.stdout.contains("9, 19, 29, 39, 49, 59, 69, 79, 89, 99"), "{}", done.describe());
+        assert!(lossy(&["--max-loss", "10%"]).expect(0).stdout.contains("ok: within the limits"));
+        lossy(&["--max-loss", "10"]).expect(0);
+        says(&lossy(&["--max-loss", "9.9%"]).expect(1), "9.9 % allowed");
+    });
+}
+
+#[test]
+fn a_latency_limit_names_the_figure() {
+    in_lab(&[], || {
+        says(&check(["-c", "10", "--max-latency", "p99=1ns", TAGGED]).run().expect(1), "error: the latency's p99 is");
+        check(["-c", "10", "--max-latency", "p99=1h", "--max-latency", "jitter=1h", TAGGED]).run().expect(0);
+    });
+}
+
+#[test]
+fn isolation_holds_where_nothing_arrives_and_breaks_where_something_does() {
+    in_lab(&[], || {
+        says(
+            &check(["-c", "5", "--expect", "none", TAGGED]).run().expect(1),
+            "none was to arrive, but 5 of 5 frames did",
+        );
+        let Some(()) = second_pair() else { return };
+        let done = ethcraft(["check", "veth0", "veth3", "-c", "5", "--expect", "none", TAGGED]).run().expect(0);
+        assert!(done.stdout.contains("ok: no frame arrived"), "{}", done.describe());
+    });
+}
+
+#[test]
+fn a_router_under_test_may_change_what_it_must() {
+    in_lab(&[], || {
+        let Some(()) = second_pair() else { return };
+        let sent = "eth dst=02:00:00:00:00:02 / ipv4 src=10.0.0.1 dst=10.0.0.2 / udp dport=9 / zero*18";
+        let arrives = "eth src=02:00:00:00:00:0a dst=02:00:00:00:00:0b / ipv4 src=10.0.0.1 dst=10.0.0.2 ttl=63";
+        // Addresses, and the time to live with its checksum (RFC 1624), which no flow tag is part of.
+        let header = frame(&format!("{arrives} / udp dport=9 / zero*18"))[..34].to_vec();
+        let routed = |extra: &[&str]| {
+            let header = header.clone();
+            let relay = Relay::start(
+                8 << 20,
+                |frame| (frame.len() == 60).then_some(0),
+                move |_, frame| {
+                    frame[..34].copy_from_slice(&header);
+                    Fate::Pass
+                },
+            );
+            let done = ethcraft(["check", "veth0", "veth3", "-c", "50", sent]).arguments(extra).run();
+            relay.finish();
+            done
+        };
+        let done = routed(&[]).expect(1);
+        says(&done, "50 of 50 frames corrupted");
+        for line in ["eth dst 02:00:00:00:00:02 -> 02:00:00:00:00:0b", "ipv4 ttl 64 -> 63"] {
+            assert!(done.stdout.contains(line), "{line}\n{}", done.describe());
+        }
+        let change = "eth src=02:00:00:00:00:0a dst=02:00:00:00:00:0b / ipv4 ttl=63";
+        routed(&["--expect-change", change]).expect(0);
+        routed(&["--no-tag", "--expect-change", change]).expect(0);
+        says(&routed(&["--expect-change", "ipv4 ttl=63"]).expect(1), "corrupted");
+        says(&routed(&["--expect-change", "ipv6 hlim=63"]).expect(2), "the frame has no 'ipv6' to change");
+    });
+}
+
+#[test]
+fn frames_of_others_are_foreign_or_left_out_by_the_kernel() {
+    in_lab(&[], || {
+        let Some(()) = second_pair() else { return };
+        // The relay puts an ARP request behind every frame.
+        let with_others = |extra: &[&str]| {
+            let relay = Relay::start(
+                8 << 20,
+                |frame| (frame.len() == 60).then_some(0),
+                |_, _| {
+                    transmit("veth2", [frame("arp spa=10.0.0.7 tpa=10.0.0.8")]);
+                    Fate::Pass
+                },
+            );
+            let slow = ["check", "veth0", "veth3", "--json", "--grace", "9s", "-c", "50", TAGGED];
+            let done = ethcraft(slow).arguments(extra).run();
+            relay.finish();
+            object(&done.expect(0))
+        };
+        let told = with_others(&["--no-filter"]);
+        assert_eq!((&told["foreign"], &told["received"], &told["filtered"]), (&50.into(), &100.into(), &false.into()));
+        let told = with_others(&[]);
+        assert_eq!((&told["foreign"], &told["received"], &told["filtered"]), (&0.into(), &50.into(), &true.into()));
+    });
+}
+
+#[test]
+fn frames_of_another_run_are_foreign() {
+    in_lab(&[], || {
+        let Some(()) = second_pair() else { return };
+        // The relay sends what an earlier run left over.
+        let mut old = None;
+        let relay = Relay::start(
+            8 << 20,
+            |frame| (frame.len() == 60).then_some(0),
+            move |_, frame| {
+                let mut other = old.get_or_insert_with(|| frame.clone()).clone();
+                std::mem::swap(frame, &mut other);
+                Fate::Pass
+            },
+        );
+        ethcraft(["check", "veth0", "veth3", "-c", "1", TAGGED]).run().expect(0);
+        let told =
+            object(&ethcraft(["check", "veth0", "veth3", "--json", "--no-filter", "-c", "7", TAGGED]).run().expect(1));
+        relay.finish();
+        assert_eq!((&told["foreign"], &told["lost"]["frames"], &told["expected"]), (&7.into(), &7.into(), &0.into()));
+    });
+}
+
+#[test]
+fn frames_alike_are_counted_and_which_were_lost_is_called_a_guess() {
+    in_lab(&[], || {
+        let Some(()) = second_pair() else { return };
+        let mut seen = 0;
+        let relay = Relay::start(
+            8 << 20,
+            |frame| (frame.len() == 60).then_some(0),
+            move |_, _| {
+                seen += 1;
+                if seen == 4 { Fate::Lose } else { Fate::Pass }
+            },
+        );
+        let done = ethcraft(["check", "veth0", "veth3", "--no-tag", "-c", "10", TAGGED]).run().expect(1);
+        relay.finish();
+        says(&done, "1 of 10 frames lost");
+        says(&done, "frames of this set are alike");
+    });
+}
+
+#[test]
+fn wrong_input_is_exit_2_with_the_place() {
+    in_lab(&[], || {
+        says(&check(["eth / zero*46 / nonsense"]).run().expect(2), "nonsense");
+        says(&check(["--max-latency", "p99", "eth / zero*46"]).run().expect(2), "write p99=200us");
+        says(&check(["--max-loss", "many", "eth / zero*46"]).run().expect(2), "write 5 or 0.1%");
+        says(&check(["-c", "4294967297", TAGGED]).run().expect(2), "more than a check can number");
+        says(&check(["--expect-change", "ipv4 ttl=1..9", TAGGED]).run().expect(2), "one value is expected");
+        says(&check(["ipv4 / udp / zero*18"]).run().expect(2), "has no IPv4 address");
+        says(&ethcraft(["check", "veth0", "veth7", TAGGED]).run().expect(2), "veth7");
+        ethcraft(["check", "veth0"]).run().expect(2);
+    });
+}
+
+#[test]
+fn a_frame_too_long_or_a_missing_right_is_exit_3() {
+    in_lab(&[], || {
+        says(&check(["eth / zero*1501"]).run().expect(3), "does not fit veth0");
+        let Some(setpriv) = peer("setpriv") else { return };
+        let done = Program::new(setpriv)
+            .arguments([
+                "--bounding-set=-all",
+                "--inh-caps=-all",
+                "--ambient-caps=-all",
+                "--reuid=0",
+                "--regid=0",
+                "--clear-groups",
+            ])
+            .arguments([env!("CARGO_BIN_EXE_ethcraft"), "check", "veth0", "veth1", TAGGED])
+            .run();
+        if done.stderr.contains("setpriv:") {
+            return skipped("setpriv may not drop capabilities here");
+        }
+        says(&done.expect(3), "not permitted");
+    });
+}
+
+#[test]
+fn an_interface_that_fails_is_exit_4() {
+    in_lab(&[], || {
+        let Some(()) = ip(["link", "set", "veth0", "down"]) else { return };
+        says(&check([TAGGED]).run().expect(4), "veth0 is down");
+        ip(["link", "set", "veth0", "up"]);
+        let mut running = check(["--json", "-i", "1ms", "-c", "100k", TAGGED]).start();
+        running.wait_for("checking");
+        ip(["link", "delete", "veth0"]);
+        let done = running.finish().expect(4);
+        says(&done, "interface removed");
+    });
+}
+
+#[test]
+fn an_interrupt_ends_the_sending_and_what_was_sent_is_accounted_for() {
+    in_lab(&[], || {
+        let mut running = check(["--json", "-i", "1ms", "-c", "100k", TAGGED]).start();
+        running.wait_for("checking");
+        running.signal(Signal::SIGINT);
+        let done = running.finish();
+        let told = object(&done);
+        let accepted = told["accepted"].as_u64().unwrap();
+        assert_eq!(
+            (done.status, &told["end"], told["expected"].as_u64()),
+            (i32::from(accepted == 0), &"interrupted".into(), Some(accepted))
+        );
+    });
+}
+
+#[test]
+fn a_capture_that_overruns_says_that_the_loss_may_be_its_own() {
+    in_lab(&[], || {
+        // As fast as it goes, into a ring for some three thousand frames.
+        let running = check(["--json", "--buffer", "512k", "-c", "200k", TAGGED]);
+        let mut running = running.patience(Duration::from_secs(60)).start();
+        running.wait_for("checking");
+        let done = running.finish();
+        let told = object(&done);
+        let (lost, dropped) = (told["lost"]["frames"].as_u64().unwrap(), told["dropped"].as_u64().unwrap());
+        assert_eq!(told["expected"].as_u64().unwrap() + lost, 200_000);
+        // Whether it overruns is up to the machine; if it does, it is told.
+        assert_eq!(lost > 0, dropped > 0, "{}", done.describe());
+        assert_eq!(dropped > 0, told["notes"].to_string().contains("in this machine's receiver"));
+    });
+}
