@@ -26,7 +26,7 @@ pub struct Source {
 }
 
 /// One line of a frame file, or the expression of the command line.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Entry {
     /// Nanoseconds since the frame before.
     pub delay: Option<i64>,
@@ -35,7 +35,7 @@ pub struct Entry {
     origin: Origin,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Origin {
     text: String,
     line: Option<(String, usize)>,

@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_tag_put_in_behind_the_addresses_costs_its_bytes() {
-        let plain: Vec<u8> = (0..60).map(|byte| byte * 37).collect();
+        let plain: Vec<u8> = (0..60u8).map(|byte| byte.wrapping_mul(37)).collect();
         let mut tagged = plain.clone();
         tagged.splice(12..12, [0x81, 0, 0, 7]);
         assert_eq!((distance(&plain, &tagged), distance(&tagged, &plain)), (4, 4));

@@ -19,7 +19,8 @@ impl Share {
     /// None.
     pub const NONE: Self = Self::Frames(0);
 
-    fn allows(self, frames: u64, of: u64) -> bool {
+    /// Whether so many frames of those sent may be.
+    pub fn allows(self, frames: u64, of: u64) -> bool {
         match self {
             Self::Frames(most) => frames <= most,
             Self::Percent(most) => share(frames, of) * 100.0 <= most,

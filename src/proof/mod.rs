@@ -15,6 +15,7 @@ pub mod latency;
 pub mod limits;
 mod near;
 mod order;
+pub mod search;
 pub mod tag;
 pub mod timeline;
 
@@ -134,14 +135,14 @@ pub fn check(check: &Check, sockets: &mut Sockets, stop: &Stop, live: &Live) -> 
     let before = received.read().ok();
     let clock = Clock::start();
     // What was captured before is none of this run.
-    capture.statistics()?;
+    let captured = capture.statistics()?;
     let (finished, arrived) = (Stop::new(), AtomicU64::new(0));
     let mut job = check.job.clone();
     job.mark = Some(check.flow);
     job.count = Some(job.count.unwrap_or(u64::MAX).min(tag::NUMBERS));
     let asked = check.job.count;
     let (mut traffic, listened) = thread::scope(|scope| {
-        let listener = scope.spawn(|| listen(capture, &mut account, &arrived, &finished));
+        let listener = scope.spawn(|| listen(capture, &mut account, captured.received, &arrived, &finished));
         let mut report = traffic::send(&job, std::slice::from_mut(sender), sent, stop, live);
         report.counts.asked = asked;
         wait(check, report.counts.accepted, &arrived, stop, || listener.is_finished());
@@ -149,7 +150,7 @@ pub fn check(check: &Check, sockets: &mut Sockets, stop: &Stop, live: &Live) -> 
         (report, listener.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
     let mut notes: Vec<Note> = listened?;
-    let statistics = capture.statistics()?;
+    let statistics = capture.statistics()?.since(&captured);
     let mut found = account.finish();
     let (lost, missing) = missing(&found, sender.outcome());
     for (first, last) in &missing {
@@ -175,6 +176,7 @@ pub fn check(check: &Check, sockets: &mut Sockets, stop: &Stop, live: &Live) -> 
 fn listen(
     capture: &mut Capture,
     account: &mut Account,
+    before: u64,
     arrived: &AtomicU64,
     finished: &Stop,
 ) -> Result<Vec<Note>, Error> {
@@ -194,7 +196,7 @@ fn listen(
         }
     }
     // Frames of others go on coming, so this ends by their number.
-    let received = capture.statistics()?.received;
+    let received = capture.statistics()?.received.saturating_sub(before);
     while account.found.received < received {
         match capture.next(Some(Duration::from_millis(50)), &Stop::new())? {
             Event::Frame(frame) => account.take(frame.data, frame.time),

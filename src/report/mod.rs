@@ -12,6 +12,7 @@ pub mod json;
 pub mod line;
 pub mod listing;
 pub mod picture;
+pub mod plot;
 pub mod progress;
 pub mod safe;
 pub mod time;

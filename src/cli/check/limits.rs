@@ -24,6 +24,11 @@ pub struct LimitArgs {
 }
 
 impl LimitArgs {
+    /// What may be lost.
+    pub fn loss(&self) -> Share {
+        self.loss
+    }
+
     /// The limits; where no frame is to arrive at all, that alone.
     pub fn limits(&self, none: bool) -> Limits {
         Limits {

@@ -1,27 +1,32 @@
 //! `ethcraft check`: send on one interface, receive on another, and prove what became of every frame.
 
+mod ends;
 mod json;
 mod limits;
+mod notes;
+mod page;
+mod search;
 mod text;
 
+use super::build::create;
 use super::source::{self, Entry, Source};
 use super::timing::{Timing, nanoseconds};
 use super::{Failure, Outcome, Status, send, units};
 use crate::frame::Frames;
-use crate::link::counters::Meter;
-use crate::link::netns::Target;
-use crate::link::rx::{self, Capture};
 use crate::link::stop::Stop;
-use crate::link::tx::{self, Sender};
-use crate::link::{self, Interface, privileges};
+use crate::link::{Interface, privileges, tx};
 use crate::proof::flow::Flow;
-use crate::proof::{self, Check, Sockets, near, tag};
+use crate::proof::{self, Check, tag};
 use crate::report::colour::Colour;
 use crate::report::safe;
-use crate::traffic::{self, End, Item, Job, Live, Note, addresses, sequence};
+use crate::traffic::{self, End, Item, Job, Live, addresses, sequence};
 use clap::ValueEnum;
+use ends::Interfaces;
 use limits::LimitArgs;
+use search::SearchArgs;
+use std::fs::File;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Send on one interface, receive on another, and prove what became of every frame
@@ -45,6 +50,7 @@ Examples:
   ethcraft check veth0 veth1 -c 100k --max-loss 0.1% --max-latency p99=2ms 'eth / zero*46'
   ethcraft check veth0@h1 veth0@h2 --expect none 'vlan=7 / ipv4 dst=10.0.0.2 / udp / zero*18'
   ethcraft check eth1 eth2 --expect-change 'eth dst=$NEXT src=$ROUTER / ipv4 ttl=63' 'ipv4 dst=10.9.0.2 / udp / zero*18'
+  ethcraft check veth0 veth1 --search --report link.html 'ipv4 dst=10.0.0.2 / udp dport=9'
   ethcraft check veth0 veth1 -c 1000 --json 'eth / zero*46' | jq .latency.p99"
 )]
 pub struct Args {
@@ -75,12 +81,17 @@ pub struct Args {
     expect: Expect,
     #[command(flatten)]
     limits: LimitArgs,
+    #[command(flatten)]
+    search: SearchArgs,
     /// Memory for frames that wait to be looked at: 64k, 8M, 1G
     #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = units::bytes)]
     buffer: usize,
     /// Look at every frame, instead of letting the kernel leave out those that resemble none of these
     #[arg(long)]
     no_filter: bool,
+    /// Write a page with the figures and plots of the result
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
     /// The result as one JSON object
     #[arg(long)]
     json: bool,
@@ -119,14 +130,17 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
-    let (tx, rx) = (Target::parse(&args.tx)?, Target::parse(&args.rx)?);
-    let from = tx.within(|| link::lookup(&tx.interface))??;
-    let to = rx.within(|| link::lookup(&rx.interface))??;
-    let input = send::Input::Entries(entries(args, &from)?);
+    let ends = Interfaces::find(args)?;
+    let entries = entries(args, &ends.from)?;
+    if args.search.search { search(args, &ends, &entries) } else { once(args, &ends, entries) }
+}
+
+fn once(args: &Args, ends: &Interfaces, entries: Vec<Entry>) -> Outcome {
+    let from = &ends.from;
+    let input = send::Input::Entries(entries);
     let send::Input::Entries(entries) = &input else { return Ok(Status::Done) };
     let expected = expected(args, entries)?;
-    let sent: Vec<Item> = entries.iter().map(|entry| Item { frames: &entry.frames, delay: entry.delay }).collect();
-    let arriving: Vec<Item> = expected.iter().map(|frames| Item { frames, delay: None }).collect();
+    let (sent, arriving) = (items(entries), arriving(&expected));
     let mut job = Job {
         count: args.timing.count,
         duration: args.timing.duration.map(nanoseconds),
@@ -141,27 +155,29 @@ pub(super) fn run(args: &Args) -> Outcome {
         return Err(Failure::usage(format!("{} frames are more than a check can number", job.count.unwrap_or(0)))
             .help(format!("end it by -c or --duration: {} at most", tag::NUMBERS)));
     }
-    let untagged = untagged(args, &sent, &arriving, job.count, entries)?;
+    let untagged = untagged(args, entries, &expected, job.count)?;
+    let page = args.report.as_deref().map(|path| Ok::<_, Failure>((path, create(path)?))).transpose()?;
     let flow = Flow::new(stream(), untagged.is_none());
     let stop = Stop::on_signals()?;
-    let mut sockets = open(args, (&tx, &from), (&rx, &to), &arriving, &flow)?;
-    if let Err(error) = privileges::drop_all() {
-        eprintln!("warning: the privileges could not be given up: {error}");
-    }
-    traffic::check(&job, &from, &args.sending()).map_err(|fault| send::failure(fault, &input, &from, true))?;
+    let mut sockets = ends.open(args, &arriving, flow.tagged(), Some(flow.stream()))?;
+    give_up_privileges();
+    traffic::check(&job, from, &args.sending()).map_err(|fault| send::failure(fault, &input, from, true))?;
     if !args.quiet {
         eprintln!("checking {} -> {}; Ctrl-C ends", safe::text(&args.tx), safe::text(&args.rx));
     }
     let none = args.expect == Expect::None;
     let check = Check { job, expected: &arriving, flow: &flow, grace: args.grace, none };
     let mut report = proof::check(&check, &mut sockets, &stop, &Live::new(1))?;
-    explain(args, &mut report);
+    notes::explain(args, &mut report);
     let broken = args.limits.limits(none).broken(&report);
     let stream = flow.tagged().then(|| flow.stream());
     let about = About { args, stream, untagged, broken };
     tell(&about, &report)?;
+    if let Some((path, file)) = page {
+        save(path, file, &page::check(&about, &report))?;
+    }
     if let End::Failed(fault) = report.traffic.end {
-        return Err(send::failure(fault, &input, &from, report.traffic.counts.accepted == 0));
+        return Err(send::failure(fault, &input, from, report.traffic.counts.accepted == 0));
     }
     if report.traffic.counts.refused > 0 {
         return Ok(Status::Failed);
@@ -170,6 +186,48 @@ pub(super) fn run(args: &Args) -> Outcome {
         [] => Ok(Status::Done),
         broken => Err(Failure::new(Status::Unmet, broken.join("\nerror: "))),
     }
+}
+
+fn search(args: &Args, ends: &Interfaces, entries: &[Entry]) -> Outcome {
+    let all = search::sized(args, entries)?;
+    let mut tagged = true;
+    for sized in &all {
+        tagged &= untagged(args, &sized.entries, &sized.expected, None)?.is_none();
+    }
+    let page = args.report.as_deref().map(|path| Ok::<_, Failure>((path, create(path)?))).transpose()?;
+    let stop = Stop::on_signals()?;
+    let mut sockets = ends.open(args, &search::arriving(&all), tagged, None)?;
+    give_up_privileges();
+    for sized in &all {
+        let sent = items(&sized.entries);
+        let job = Job::new(traffic::Source::Sets(&sent));
+        let wrong = |fault| send::failure(fault, &send::Input::Entries(sized.entries.clone()), &ends.from, true);
+        traffic::check(&job, &ends.from, &args.sending()).map_err(wrong)?;
+    }
+    let (rows, verdict) = search::run(args, all, ends, &mut sockets, tagged, &stop)?;
+    if let Some((path, file)) = page {
+        save(path, file, &page::search(args, &rows))?;
+    }
+    verdict
+}
+
+fn items(entries: &[Entry]) -> Vec<Item<'_>> {
+    entries.iter().map(|entry| Item { frames: &entry.frames, delay: entry.delay }).collect()
+}
+
+fn arriving(expected: &[Frames]) -> Vec<Item<'_>> {
+    expected.iter().map(|frames| Item { frames, delay: None }).collect()
+}
+
+fn give_up_privileges() {
+    if let Err(error) = privileges::drop_all() {
+        eprintln!("warning: the privileges could not be given up: {error}");
+    }
+}
+
+fn save(path: &Path, mut file: File, page: &str) -> Result<(), Failure> {
+    let failed = |error| Failure::failed(format!("cannot write {}: {error}", path.display()));
+    file.write_all(page.as_bytes()).map_err(failed)
 }
 
 /// The frames to send.
@@ -196,16 +254,15 @@ fn expected(args: &Args, entries: &[Entry]) -> Result<Vec<Frames>, Failure> {
 /// Why frames are to be told apart by their content; none where they carry flow tags.
 fn untagged(
     args: &Args,
-    sent: &[Item],
-    arriving: &[Item],
-    count: Option<u64>,
     entries: &[Entry],
+    expected: &[Frames],
+    count: Option<u64>,
 ) -> Result<Option<String>, Failure> {
     if args.no_tag {
         return Ok(Some("--no-tag".into()));
     }
-    for items in [sent, arriving] {
-        let room = proof::without_room(items, count).map_err(|(item, errors)| entries[item].failure(&errors))?;
+    for items in [items(entries), arriving(expected)] {
+        let room = proof::without_room(&items, count).map_err(|(item, errors)| entries[item].failure(&errors))?;
         if let Some(number) = room {
             let length = tag::LENGTH;
             return Ok(Some(format!("frame {number} has no {length} bytes of payload for a flow tag")));
@@ -218,68 +275,6 @@ fn untagged(
 fn stream() -> u16 {
     let mixed = proof::flow::now() ^ u64::from(std::process::id()) << 20;
     (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as u16
-}
-
-/// Everything that takes a privilege or a network namespace.
-fn open(
-    args: &Args,
-    (tx, from): (&Target, &Interface),
-    (rx, to): (&Target, &Interface),
-    arriving: &[Item],
-    flow: &Flow,
-) -> Result<Sockets, Failure> {
-    let options = rx::Options {
-        buffer: args.buffer,
-        direction: rx::Direction::In,
-        block_timeout: 1,
-        filter: if args.no_filter { None } else { near(arriving, flow) },
-        ..rx::Options::default()
-    };
-    let (capture, received) =
-        rx.within(|| -> Result<_, Failure> { Ok((Capture::open(to, &options)?, Meter::open(to)?)) })??;
-    let (sender, sent) =
-        tx.within(|| -> Result<_, Failure> { Ok((Sender::open(from, &args.sending())?, Meter::open(from)?)) })??;
-    Ok(Sockets { sender, sent, capture, received })
-}
-
-/// What the numbers do not say by themselves.
-fn explain(args: &Args, report: &mut proof::Report) {
-    let dropped = report.capture.dropped;
-    let lost = report.lost;
-    let mut notes = Vec::new();
-    if dropped > 0 {
-        let text = match lost {
-            0 => format!("the capture on {} dropped {dropped} frames, none of them of this run", args.rx),
-            _ => format!(
-                "the capture on {} dropped {dropped} frames: up to {} of the {lost} lost were lost in this machine's receiver \
-                 and not on the way",
-                args.rx,
-                dropped.min(lost)
-            ),
-        };
-        notes.push(Note::new(text).help("a larger --buffer or a lower --rate keeps up"));
-    }
-    let counted = report.counted.map_or(0, |counted| counted.rx_dropped);
-    if counted > 0 {
-        notes.push(Note::new(format!("{} counted {counted} drops of its own (rx_dropped)", args.rx)));
-    }
-    let found = &report.found;
-    if found.alike > 0 && (lost > 0 || found.duplicated > 0 || found.order.reordered > 0) {
-        notes.push(
-            Note::new("frames of this set are alike: which of them were lost, late or came twice is a guess, and so are latencies")
-                .help("make them differ: `/ u32=0..999999`, or 18 bytes more payload for a flow tag"),
-        );
-    }
-    if found.backwards > 0 {
-        notes.push(Note::new(format!(
-            "{} frames arrived before they were sent, by the clock: it was set",
-            found.backwards
-        )));
-    }
-    if found.padded > 0 {
-        notes.push(Note::new(format!("{} frames arrived filled up with zeros to 60 bytes", found.padded)));
-    }
-    report.notes.extend(notes);
 }
 
 fn tell(about: &About, report: &proof::Report) -> Result<(), Failure> {

@@ -186,6 +186,17 @@ pub struct Statistics {
 }
 
 impl Statistics {
+    /// What was counted since `before`.
+    #[must_use]
+    pub fn since(&self, before: &Self) -> Self {
+        Self {
+            received: self.received.saturating_sub(before.received),
+            dropped: self.dropped.saturating_sub(before.dropped),
+            freezes: self.freezes.saturating_sub(before.freezes),
+            damaged: self.damaged.saturating_sub(before.damaged),
+        }
+    }
+
     /// Adds one reading of `PACKET_STATISTICS`, which resets the kernel's numbers; `packets` counts the dropped ones
     /// too.
     pub(super) fn add(&mut self, packets: u32, drops: u32, freezes: u32) {

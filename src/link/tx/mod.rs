@@ -184,6 +184,11 @@ impl Sender {
         self.engine.flush(&mut self.outcome, stop)
     }
 
+    /// Counts from zero again. What is queued must have been flushed.
+    pub fn start_over(&mut self) {
+        self.outcome = Outcome::default();
+    }
+
     /// What became of the frames so far; those that wait for a flush are not in it.
     pub fn outcome(&self) -> &Outcome {
         &self.outcome

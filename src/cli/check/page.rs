@@ -1,0 +1,138 @@
+//! The result of a check as one page with plots.
+
+use super::search::Row;
+use super::{About, Args, text};
+use crate::proof::limits::span;
+use crate::proof::{Report, share};
+use crate::report::plot::{Series, bars, escape, lines, page};
+use crate::report::{histogram, safe};
+use std::fmt::Write;
+
+/// So many bars are drawn of the distribution.
+const BARS: usize = 40;
+
+/// A check.
+pub fn check(about: &About, report: &Report) -> String {
+    let mut parts = Vec::new();
+    let verdict = match about.broken.as_slice() {
+        [] => "<p class=\"ok\">Within the limits.</p>".to_owned(),
+        broken => broken.iter().fold(String::new(), |all, text| all + "<p class=\"broken\">" + &escape(text) + "</p>"),
+    };
+    parts.push(verdict);
+    parts.push(frame_text(about.args));
+    parts.push(format!("<pre>{}</pre>", preformatted(&text::text(about, report, false))));
+    let mut notes = String::new();
+    text::notes(report, &mut notes);
+    if !notes.is_empty() {
+        parts.push(format!("<pre>{}</pre>", preformatted(&notes)));
+    }
+    let found = &report.found;
+    if found.latency.count() > 0 {
+        let rows = histogram::rows(found.latency.buckets(), BARS);
+        let drawn: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let title = format!("{} to {}: {} frames", span(row.from), span(row.to), row.count);
+                (span(row.from), share(row.count, 1), title)
+            })
+            .collect();
+        parts.push(section("Distribution of the latency", &bars(&drawn, "frames", |value| format!("{value:.0}"))));
+    }
+    let timeline = &found.timeline;
+    let width = share(timeline.width(), 1_000_000_000);
+    let time = |at: usize| share(at as u64, 1) * width;
+    let end = time(timeline.steps().len());
+    let nanoseconds = |value: u64| share(value, 1);
+    let steps = || timeline.steps().iter().enumerate();
+    let measured = || steps().filter(|(_, step)| step.measured > 0);
+    if measured().next().is_some() {
+        let series = [
+            Series { name: "least", points: measured().map(|(at, s)| (time(at), nanoseconds(s.min))).collect() },
+            Series {
+                name: "mean",
+                points: measured().map(|(at, s)| (time(at), nanoseconds(s.mean().unwrap_or(0)))).collect(),
+            },
+            Series { name: "greatest", points: measured().map(|(at, s)| (time(at), nanoseconds(s.max))).collect() },
+        ];
+        let plot = lines(&series, end, "seconds since the start, by send time", "latency", label);
+        parts.push(section("Latency over time", &plot));
+    }
+    if report.lost > 0 {
+        let drawn: Vec<_> = steps()
+            .map(|(at, step)| {
+                let title = format!("{:.3} s: {} lost", time(at), step.lost);
+                (format!("{:.2}", time(at)), share(step.lost, 1), title)
+            })
+            .collect();
+        parts.push(section("Loss over time", &bars(&drawn, "frames lost", |value| format!("{value:.0}"))));
+    }
+    page(&title(about.args), &parts)
+}
+
+/// A search.
+pub fn search(args: &Args, rows: &[Row]) -> String {
+    let mut table = String::from(
+        "<table><tr><th>size</th><th>frames/s</th><th>Mbit/s</th><th>p50</th><th>p99</th><th>burst</th><th>bounded by</th></tr>",
+    );
+    let time = |value: Option<u64>| value.map_or_else(|| "-".into(), span);
+    for row in rows {
+        let best = row.rate.best.unwrap_or_default();
+        // Writing to a string does not fail.
+        let _ = write!(
+            table,
+            "<tr><td>{}</td><td>{}</td><td>{:.2}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            row.size,
+            row.rate.most,
+            row.bits() / 1e6,
+            time(best.p50),
+            time(best.p99),
+            row.burst.most,
+            row.rate.bound.words()
+        );
+    }
+    table.push_str("</table>");
+    let plot = |value: fn(&Row) -> f64, unit: &str| {
+        let drawn: Vec<_> = rows
+            .iter()
+            .map(|row| (row.size.clone(), value(row), format!("{}: {:.0} {unit}", row.size, value(row))))
+            .collect();
+        bars(&drawn, unit, |value| format!("{value:.0}"))
+    };
+    let parts = [
+        frame_text(args),
+        format!(
+            "<p>RFC 2544: the highest rate and the longest burst without loss, by frame size with the FCS.</p>{table}"
+        ),
+        section("Frames a second by frame size", &plot(|row| share(row.rate.most, 1), "frames/s")),
+        section("Mbit/s by frame size (layer 2)", &plot(|row| row.bits() / 1e6, "Mbit/s")),
+        section("Longest burst by frame size", &plot(|row| share(row.burst.most, 1), "frames")),
+    ];
+    page(&title(args), &parts)
+}
+
+fn title(args: &Args) -> String {
+    format!("{} -> {}", args.tx, args.rx)
+}
+
+fn frame_text(args: &Args) -> String {
+    match &args.source.file {
+        Some(file) => format!("<p>Frames of {}</p>", escape(&file.display().to_string())),
+        None => format!("<p><code>{}</code></p>", escape(&args.source.frame.join(" "))),
+    }
+}
+
+fn preformatted(text: &str) -> String {
+    safe::lines(text).lines().map(|line| escape(line) + "\n").collect()
+}
+
+fn section(title: &str, plot: &str) -> String {
+    format!("<h2>{}</h2>\n{plot}", escape(title))
+}
+
+/// A latency at an axis.
+fn label(nanoseconds: f64) -> String {
+    // Never below zero.
+    #[allow(clippy::cast_sign_loss)]
+    let whole = nanoseconds as u64;
+    span(whole)
+}
