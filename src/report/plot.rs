@@ -8,6 +8,8 @@ const LEFT: f64 = 70.0;
 const RIGHT: f64 = 12.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 44.0;
+/// The room for the name of a bar.
+const NAME: f64 = 52.0;
 
 /// A line or band of a plot.
 #[derive(Clone, Debug)]
@@ -24,7 +26,7 @@ pub fn bars(bars: &[(String, f64, String)], y: &str, label: impl Fn(f64) -> Stri
     let mut out = frame(y, most, &label);
     let step = (WIDTH - LEFT - RIGHT) / count(bars.len().max(1));
     // As many names as there is room for.
-    let every = (bars.len() / 16).max(1);
+    let every = (1..=bars.len()).find(|every| step * count(*every) >= NAME).unwrap_or(1);
     for (at, (name, value, title)) in bars.iter().enumerate() {
         let x = LEFT + step * count(at);
         let height = scale(*value, most);
