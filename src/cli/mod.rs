@@ -51,7 +51,7 @@ enum Command {
     Send(send::Args),
     Sniff(sniff::Args),
     Test(test::Args),
-    Check(check::Args),
+    Check(Box<check::Args>),
     Offload(offload::Args),
     Lab(lab::Args),
     Ifaces(ifaces::Args),

@@ -180,7 +180,7 @@ fn sums(
         bits::put(base, field.slot().bit, field.slot().bits, 0);
     }
     if let Some(tag) = tag {
-        let hidden = |v: &Varying| v.slot().range().start < tag.end && v.slot().range().end > tag.start;
+        let hidden = |v: &Varying| v.slot().bit < tag.end * 8 && v.slot().end_bit() > tag.start * 8;
         if fields.iter().any(hidden) {
             return None;
         }

@@ -11,7 +11,7 @@ mod text;
 use super::build::create;
 use super::source::{self, Entry, Source};
 use super::timing::{Timing, nanoseconds};
-use super::{Failure, Outcome, Status, send, units};
+use super::{Failure, Outcome, Status, progress, send, units};
 use crate::frame::Frames;
 use crate::link::stop::Stop;
 use crate::link::{Interface, privileges, tx};
@@ -27,6 +27,7 @@ use search::SearchArgs;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Send on one interface, receive on another, and prove what became of every frame
@@ -92,7 +93,7 @@ pub struct Args {
     /// Write a page with the figures and plots of the result
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
-    /// The result as one JSON object
+    /// The result as one JSON object, of a search one for each size
     #[arg(long)]
     json: bool,
     /// Nothing but the exit status, and what is wrong
@@ -167,7 +168,11 @@ fn once(args: &Args, ends: &Interfaces, entries: Vec<Entry>) -> Outcome {
     }
     let none = args.expect == Expect::None;
     let check = Check { job, expected: &arriving, flow: &flow, grace: args.grace, none };
-    let mut report = proof::check(&check, &mut sockets, &stop, &Live::new(1))?;
+    let live = Arc::new(Live::new(1));
+    let watch = || progress::of_run(&live, &args.tx, check.job.count, args.timing.duration);
+    let progress = if args.quiet { None } else { watch() };
+    let mut report = proof::check(&check, &mut sockets, &stop, &live)?;
+    drop(progress);
     notes::explain(args, &mut report);
     let broken = args.limits.limits(none).broken(&report);
     let stream = flow.tagged().then(|| flow.stream());
