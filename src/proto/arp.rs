@@ -17,6 +17,7 @@ pub static ARP: Protocol = protocol(
             .or(1)
             .named(&[("request", 1), ("reply", 2), ("rarp-request", 3), ("rarp-reply", 4)])
             .brief()
+            .turns(&[(1, 2), (3, 4)])
             .doc("operation"),
         mac("sha").sized_by("hlen").rule(Rule::Copy("src")).brief().mirrors("tha").doc("sender hardware address"),
         ip4("spa").sized_by("plen").iface().brief().mirrors("tpa").doc("sender protocol address"),

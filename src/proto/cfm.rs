@@ -12,7 +12,13 @@ pub static CFM: Protocol = protocol(
     &layout([
         num("level", 3).brief().mirrors("level").doc("maintenance domain level"),
         num("version", 5).doc("0; 1 of measurements in newer editions"),
-        num("opcode", 8).main().or(1).named(OPCODES).brief().doc("which message"),
+        num("opcode", 8)
+            .main()
+            .or(1)
+            .named(OPCODES)
+            .turns(&[(3, 2), (5, 4), (43, 42), (47, 46), (55, 54)])
+            .brief()
+            .doc("which message"),
         num("rdi", 1).when("opcode", CCM).brief_if_unusual().doc("remote defect"),
         num("reserved", 4).when("opcode", CCM).doc("0"),
         num("interval", 3).when("opcode", CCM).or(4).named(INTERVALS).doc("time between continuity checks"),
@@ -26,6 +32,7 @@ pub static CFM: Protocol = protocol(
             .when("opcode", &[1, 2, 3, 4, 5, TST])
             .brief()
             .mirrors("seq")
+            .marks()
             .doc("sequence number or transaction"),
         num("mepid", 16).when("opcode", CCM).or(1).brief().doc("maintenance association end point"),
         num("mdformat", 8).when("opcode", CCM).or(1).doc("form of the domain's name; 1: there is none"),

@@ -9,11 +9,15 @@ pub static DHCP: Protocol = protocol(
     "Dynamic Host Configuration Protocol",
     "RFC 2131 2, RFC 951 3",
     &layout([
-        num("op", 8).or(1).named(&[("request", 1), ("reply", 2)]).doc("from a client, or from a server"),
+        num("op", 8)
+            .or(1)
+            .named(&[("request", 1), ("reply", 2)])
+            .turns(&[(1, 2)])
+            .doc("from a client, or from a server"),
         num("htype", 8).or(1).named(&[("ethernet", 1)]).doc("hardware type"),
         num("hlen", 8).or(6).doc("hardware address, bytes"),
         num("hops", 8).brief_if_unusual().doc("relays on the way"),
-        hex("xid", 32).brief().mirrors("xid").doc("transaction"),
+        hex("xid", 32).brief().mirrors("xid").marks().doc("transaction"),
         num("secs", 16).doc("since the client began, seconds"),
         flags("flags", 16, &[("broadcast", 0x8000)]).mirrors("flags").doc("whether the answer is to be a broadcast"),
         ip4("ciaddr").brief_if_unusual().doc("client's address, where it has one"),

@@ -11,8 +11,8 @@ pub static DNS: Protocol = protocol(
     "Domain Name System",
     "RFC 1035 4.1.1",
     &layout([
-        num("id", 16).brief().mirrors("id").doc("identifier"),
-        num("qr", 1).named(&[("query", 0), ("response", 1)]).brief().doc("query or response"),
+        num("id", 16).brief().mirrors("id").marks().doc("identifier"),
+        num("qr", 1).named(&[("query", 0), ("response", 1)]).turns(&[(0, 1)]).brief().doc("query or response"),
         num("opcode", 4)
             .named(&[("query", 0), ("iquery", 1), ("status", 2), ("notify", 4), ("update", 5)])
             .brief_if_unusual()

@@ -34,6 +34,7 @@ pub static EAP: Protocol = protocol(
             .or(1)
             .named(&[("request", 1), ("response", 2), ("success", 3), ("failure", 4)])
             .brief()
+            .turns(&[(1, 2)])
             .doc("code"),
         num("id", 8).brief().mirrors("id").doc("identifier"),
         num("length", 16).header_len(1).doc("whole packet, bytes"),

@@ -28,10 +28,25 @@ const TYPES: &[(&str, u64)] = &[
     ("timestamp-reply", 14),
 ];
 
+/// What an error means by its type and code: RFC 792, RFC 1122 3.2.2.1, RFC 1812 5.2.7.1.
+pub const MEANINGS: &[(u64, u64, &str)] = &[
+    (3, 0, "network unreachable"),
+    (3, 1, "host unreachable"),
+    (3, 2, "protocol unreachable"),
+    (3, 3, "port unreachable"),
+    (3, 4, "fragmentation needed"),
+    (3, 5, "source route failed"),
+    (3, 9, "network prohibited"),
+    (3, 10, "host prohibited"),
+    (3, 13, "communication prohibited"),
+    (11, 0, "TTL used up"),
+    (11, 1, "fragments missing"),
+];
+
 pub(super) const fn echo_fields() -> [Field; 2] {
     layout([
-        num("id", 16).brief().mirrors("id").doc("identifier"),
-        num("seq", 16).brief().mirrors("seq").doc("sequence number"),
+        num("id", 16).brief().mirrors("id").marks().doc("identifier"),
+        num("seq", 16).brief().mirrors("seq").marks().doc("sequence number"),
     ])
 }
 
@@ -40,8 +55,10 @@ pub static ECHO: Protocol =
     protocol("echo", "ICMP echo request", "RFC 792", &echo_fields()).under(&[(Space::IcmpType, 8)]).on(&ICMP);
 
 /// `echo-reply`
-pub static ECHO_REPLY: Protocol =
-    protocol("echo-reply", "ICMP echo reply", "RFC 792", &echo_fields()).under(&[(Space::IcmpType, 0)]).on(&ICMP);
+pub static ECHO_REPLY: Protocol = protocol("echo-reply", "ICMP echo reply", "RFC 792", &echo_fields())
+    .under(&[(Space::IcmpType, 0)])
+    .on(&ICMP)
+    .answers(&ECHO);
 
 /// `unreach`
 pub static UNREACH: Protocol = protocol(
@@ -97,8 +114,8 @@ pub static PARAM_PROBLEM: Protocol = protocol(
 
 const fn timestamp_fields() -> [Field; 5] {
     layout([
-        num("id", 16).brief().mirrors("id").doc("identifier"),
-        num("seq", 16).brief().mirrors("seq").doc("sequence number"),
+        num("id", 16).brief().mirrors("id").marks().doc("identifier"),
+        num("seq", 16).brief().mirrors("seq").marks().doc("sequence number"),
         num("originate", 32).mirrors("originate").doc("sent, milliseconds since midnight UT"),
         num("receive", 32).doc("received, milliseconds since midnight UT"),
         num("transmit", 32).doc("answered, milliseconds since midnight UT"),
@@ -113,4 +130,5 @@ pub static TIMESTAMP: Protocol =
 pub static TIMESTAMP_REPLY: Protocol =
     protocol("timestamp-reply", "ICMP timestamp reply", "RFC 792", &timestamp_fields())
         .under(&[(Space::IcmpType, 14)])
-        .on(&ICMP);
+        .on(&ICMP)
+        .answers(&TIMESTAMP);

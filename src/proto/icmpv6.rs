@@ -36,6 +36,19 @@ const TYPES: &[(&str, u64)] = &[
     ("mld2-report", 143),
 ];
 
+/// What an error means by its type and code (RFC 4443 3.1, 3.3).
+pub const MEANINGS: &[(u64, u64, &str)] = &[
+    (1, 0, "no route"),
+    (1, 1, "communication prohibited"),
+    (1, 2, "beyond the scope of the source"),
+    (1, 3, "address unreachable"),
+    (1, 4, "port unreachable"),
+    (1, 5, "source address refused"),
+    (1, 6, "route rejects it"),
+    (3, 0, "hop limit used up"),
+    (3, 1, "fragments missing"),
+];
+
 /// `echo`
 pub static ECHO: Protocol = protocol("echo", "ICMPv6 echo request", "RFC 4443 4.1", &echo_fields())
     .under(&[(Space::Icmp6Type, 128)])
@@ -44,7 +57,8 @@ pub static ECHO: Protocol = protocol("echo", "ICMPv6 echo request", "RFC 4443 4.
 /// `echo-reply`
 pub static ECHO_REPLY: Protocol = protocol("echo-reply", "ICMPv6 echo reply", "RFC 4443 4.2", &echo_fields())
     .under(&[(Space::Icmp6Type, 129)])
-    .on(&ICMPV6);
+    .on(&ICMPV6)
+    .answers(&ECHO);
 
 const fn extended() -> [Field; 2] {
     layout([num("length", 8).doc("quoted packet, 64-bit words; 0: all (RFC 4884 4.4)"), num("unused", 24).doc("0")])

@@ -14,7 +14,7 @@ pub static IPV4: Protocol = protocol(
         num("dscp", 6).brief_if_unusual().named(super::DSCP).doc("differentiated services (RFC 2474)"),
         num("ecn", 2).named(super::ECN).doc("congestion notification (RFC 3168)"),
         num("len", 16).layer_len().doc("header and payload, bytes"),
-        num("id", 16).mirrors("id").doc("identification of a fragmented datagram"),
+        num("id", 16).marks().doc("identification of a fragmented datagram"),
         flags("flags", 3, &[("df", 2), ("mf", 1), ("evil", 4)])
             .brief_if_unusual()
             .doc("do not fragment, more fragments, reserved"),

@@ -24,7 +24,7 @@ pub static FRAGMENT: Protocol = protocol(
         num("off", 13).brief_if_unusual().doc("fragment offset, 8 bytes; behind another than 0 there are bytes"),
         num("res2", 2).doc("reserved"),
         num("more", 1).brief_if_unusual().doc("1: more fragments follow"),
-        num("id", 32).main().brief().mirrors("id").doc("identification of the fragmented datagram"),
+        num("id", 32).main().brief().doc("identification of the fragmented datagram"),
     ]),
 )
 .under(&[(Space::Ip, 44)])

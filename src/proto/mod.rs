@@ -380,6 +380,20 @@ mod tests {
     }
 
     #[test]
+    fn every_mirror_is_a_field_of_what_is_answered() {
+        for p in ALL {
+            let asked = p.answers.unwrap_or(p);
+            for f in p.fields {
+                let mirrored = f.mirror.into_iter().chain((!f.turns.is_empty()).then_some(f.name));
+                for name in mirrored {
+                    assert!(asked.field(name).is_some(), "'{} {}' mirrors no '{} {name}'", p.name, f.name, asked.name);
+                }
+                assert!(!f.marks || f.bits() <= 64, "'{} {}' is no number to count on", p.name, f.name);
+            }
+        }
+    }
+
+    #[test]
     fn no_name_is_a_reserved_word() {
         for p in ALL {
             for word in ["zip", "and", "or", "not", "then", "zero", "rand", "count", "auto", "bad"] {

@@ -42,7 +42,8 @@ pub static RA: Protocol = protocol(
 )
 .under(&[(Space::Icmp6Type, 134)])
 .on(&ICMPV6)
-.asks(&[HOP_LIMIT, ("ipv6", "dst", Ask::Value(ALL_NODES))]);
+.asks(&[HOP_LIMIT, ("ipv6", "dst", Ask::Value(ALL_NODES))])
+.answers(&RS);
 
 /// `ns`
 pub static NS: Protocol = protocol(
@@ -53,7 +54,8 @@ pub static NS: Protocol = protocol(
 )
 .under(&[(Space::Icmp6Type, 135)])
 .on(&ICMPV6)
-.asks(&[HOP_LIMIT, ("ipv6", "dst", Ask::SolicitedNode("target"))]);
+.asks(&[HOP_LIMIT, ("ipv6", "dst", Ask::SolicitedNode("target"))])
+.seeks("target");
 
 /// `na`
 pub static NA: Protocol = protocol(
@@ -69,7 +71,8 @@ pub static NA: Protocol = protocol(
 )
 .under(&[(Space::Icmp6Type, 136)])
 .on(&ICMPV6)
-.asks(&[HOP_LIMIT, ("ipv6", "dst", Ask::Value(ALL_NODES))]);
+.asks(&[HOP_LIMIT, ("ipv6", "dst", Ask::Value(ALL_NODES))])
+.answers(&NS);
 
 /// `redirect`
 pub static REDIRECT: Protocol = protocol(
@@ -107,7 +110,11 @@ const fn len() -> Field {
 }
 
 const fn link_address(number: u128) -> [Field; 3] {
-    layout([kind(number), len(), mac("mac").main().doc("link-layer address")])
+    layout([
+        kind(number),
+        len(),
+        mac("mac").main().rule(Rule::Copy("src")).doc("link-layer address; that of the frame's source if unset"),
+    ])
 }
 
 static SLLA: Protocol = item("slla", "Source link-layer address", "RFC 4861 4.6.1", &link_address(1));

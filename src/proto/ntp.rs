@@ -23,6 +23,7 @@ pub static NTP: Protocol = protocol(
                 ("private", 7),
             ])
             .brief()
+            .turns(&[(3, 4), (1, 2)])
             .doc("mode; client if unset"),
         num("stratum", 8).brief_if_unusual().doc("distance to the reference clock; 0: none"),
         int("poll", 8).doc("between messages, log2 of seconds"),
@@ -31,10 +32,9 @@ pub static NTP: Protocol = protocol(
         hex("dispersion", 32).doc("to the reference clock, seconds in 16.16 bits"),
         hex("ref-id", 32).doc("reference clock: four letters, or an address"),
         hex("ref-time", 64).doc("the clock was set, seconds from 1900 in 32.32 bits"),
-        hex("org-time", 64).doc("the question was sent, seconds from 1900 in 32.32 bits"),
+        hex("org-time", 64).mirrors("xmt-time").doc("the question was sent, seconds from 1900 in 32.32 bits"),
         hex("rec-time", 64).doc("the question was received, seconds from 1900 in 32.32 bits"),
         hex("xmt-time", 64)
-            .mirrors("org-time")
             .doc("this was sent, seconds from 1900 in 32.32 bits; what follows, extensions and a code, is bytes"),
     ]),
 )

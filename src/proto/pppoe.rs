@@ -17,6 +17,7 @@ pub static PPPOED: Protocol = protocol(
             .or(9)
             .named(&[("padi", 0x09), ("pado", 0x07), ("padr", 0x19), ("pads", 0x65), ("padt", 0xa7)])
             .brief()
+            .turns(&[(0x09, 0x07), (0x19, 0x65)])
             .doc("which message"),
         hex("session", 16).brief_if_unusual().doc("session; 0 until there is one"),
         num("length", 16).len_after().doc("tags, bytes"),

@@ -10,7 +10,7 @@ pub static PTP: Protocol = protocol(
     "IEEE 1588-2019 13",
     &layout([
         hex("sdo", 4).doc("major standards organization; 1: IEEE 802.1AS"),
-        num("type", 4).main().named(TYPES).brief().doc("which message"),
+        num("type", 4).main().named(TYPES).turns(&[(1, 9), (2, 3)]).brief().doc("which message"),
         num("minor", 4).doc("minor version"),
         num("version", 4).or(2).doc("version"),
         num("length", 16).header_len(1).doc("whole message, bytes"),
@@ -21,7 +21,7 @@ pub static PTP: Protocol = protocol(
         hex("specific", 32).doc("depends on the type"),
         hex("clock", 64).brief().doc("sending clock"),
         num("port", 16).or(1).doc("sending port"),
-        num("seq", 16).brief().mirrors("seq").doc("sequence number"),
+        num("seq", 16).brief().mirrors("seq").marks().doc("sequence number"),
         num("control", 8).by("type", &[(0, 0), (1, 1), (8, 2), (9, 3), (13, 4)]).or(5).doc("type as in version 1"),
         int("interval", 8).doc("2 to this power seconds between messages"),
         num("seconds", 48).when("type", TIMED).brief().doc("time, seconds"),

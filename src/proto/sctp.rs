@@ -11,7 +11,7 @@ pub static SCTP: Protocol = protocol(
     "Stream Control Transmission Protocol",
     "RFC 9260 3.1",
     &layout([
-        num("sport", 16).or(49152).brief().mirrors("dport").doc("source port; 49152 if unset"),
+        num("sport", 16).or(49152).brief().mirrors("dport").marks().doc("source port; 49152 if unset"),
         num("dport", 16).or(9).brief().mirrors("sport").doc("destination port; 9 (discard) if unset"),
         hex("tag", 32).brief().doc("verification tag"),
         hex("checksum", 32).rule(Rule::Crc32c).doc("CRC-32C of header and chunks"),

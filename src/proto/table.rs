@@ -40,6 +40,10 @@ pub struct Protocol {
     pub asks: &'static [(&'static str, &'static str, Ask)],
     /// Where a datagram goes in the end that is routed by this layer.
     pub route: Option<Route>,
+    /// The layer of a question that this one answers, where that is another one.
+    pub answers: Option<&'static Protocol>,
+    /// The address that is asked for, whose owner answers though the question went to a group.
+    pub seeks: Option<u8>,
     /// What follows from the fields.
     pub facts: Facts,
 }
@@ -178,6 +182,10 @@ pub struct Field {
     pub mirror: Option<&'static str>,
     /// The fields that lines show as `source > target` in place of this one.
     pub pair: Option<(u8, u8)>,
+    /// Values of a question, each with what an answer to it has here.
+    pub turns: &'static [(u64, u64)],
+    /// It tells questions of one sender from each other, so `ask` numbers it where it is unset.
+    pub marks: bool,
     /// Offset in bits from the header's start, or [`MOVES`].
     pub at: u16,
     /// In which order its bits stand on the wire.

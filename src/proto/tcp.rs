@@ -11,7 +11,13 @@ pub static TCP: Protocol = protocol(
     "Transmission Control Protocol",
     "RFC 9293 3.1",
     &layout([
-        num("sport", 16).port_from(Space::Tcp).or(49152).brief().mirrors("dport").doc("source port; 49152 if unset"),
+        num("sport", 16)
+            .port_from(Space::Tcp)
+            .or(49152)
+            .brief()
+            .mirrors("dport")
+            .marks()
+            .doc("source port; 49152 if unset"),
         num("dport", 16)
             .port_to(Space::Tcp)
             .or(9)

@@ -9,7 +9,7 @@ pub static UDP: Protocol = protocol(
     "User Datagram Protocol",
     "RFC 768",
     &layout([
-        num("sport", 16).port_from(Space::Udp).or(49152).brief().mirrors("dport").doc("source port"),
+        num("sport", 16).port_from(Space::Udp).or(49152).brief().mirrors("dport").marks().doc("source port"),
         num("dport", 16)
             .port_to(Space::Udp)
             .or(9)

@@ -7,7 +7,7 @@ const fn tag() -> [Field; 4] {
     layout([
         num("pcp", 3).brief_if_unusual().doc("priority code point"),
         num("dei", 1).brief_if_unusual().doc("drop eligible"),
-        num("id", 12).main().brief().doc("VLAN identifier; 0: priority tag only"),
+        num("id", 12).main().brief().mirrors("id").doc("VLAN identifier; 0: priority tag only"),
         hex("type", 16)
             .next_or_len(Space::EtherType, EXPERIMENTAL)
             .named(super::ETHERTYPES)

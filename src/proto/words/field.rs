@@ -16,6 +16,8 @@ const fn field(name: &'static str, kind: Kind, size: Size) -> Field {
         brief: Brief::Never,
         mirror: None,
         pair: None,
+        turns: &[],
+        marks: false,
         at: MOVES,
         order: Order::High,
         magic: false,
@@ -147,6 +149,18 @@ impl Field {
     #[must_use]
     pub const fn mirrors(mut self, name: &'static str) -> Self {
         self.mirror = Some(name);
+        self
+    }
+    /// An answer to a question with the first value of a pair has the second here.
+    #[must_use]
+    pub const fn turns(mut self, pairs: &'static [(u64, u64)]) -> Self {
+        self.turns = pairs;
+        self
+    }
+    /// Tells questions of one sender from each other.
+    #[must_use]
+    pub const fn marks(mut self) -> Self {
+        self.marks = true;
         self
     }
     /// Always this value in an item of this form.

@@ -187,6 +187,8 @@ pub const fn protocol(
         asks: &[],
         route: None,
         facts: facts(fields),
+        answers: None,
+        seeks: None,
     }
 }
 
@@ -297,6 +299,18 @@ impl Protocol {
     #[must_use]
     pub const fn guess(mut self, guess: Guess) -> Self {
         self.guess = Some(guess);
+        self
+    }
+    /// It answers that layer.
+    #[must_use]
+    pub const fn answers(mut self, question: &'static Protocol) -> Self {
+        self.answers = Some(question);
+        self
+    }
+    /// It asks for the owner of the address in this field.
+    #[must_use]
+    pub const fn seeks(mut self, name: &'static str) -> Self {
+        self.seeks = Some(index_of(self.fields, name));
         self
     }
     /// Nothing follows it.
