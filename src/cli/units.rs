@@ -34,6 +34,17 @@ pub(super) fn bytes(text: &str) -> Result<usize, String> {
     value.checked_mul(1 << shift).ok_or_else(wrong)
 }
 
+/// The same, not 0.
+pub(super) fn size(text: &str) -> Result<usize, String> {
+    bytes(text).and_then(|size| if size == 0 { Err("0 is too small: nothing would fit".into()) } else { Ok(size) })
+}
+
+/// As [`duration`], not 0.
+pub(super) fn period(text: &str) -> Result<Duration, String> {
+    duration(text)
+        .and_then(|time| if time.is_zero() { Err("0 is too short: nothing would fit".into()) } else { Ok(time) })
+}
+
 /// `1000`, `2.5k`, `1M`, in powers of 1000: a whole number of frames, at least 1.
 pub(super) fn frames(text: &str) -> Result<u64, String> {
     let wrong = || format!("'{text}' is no number of frames, from 1 on: write 1000, 10k or 1M");

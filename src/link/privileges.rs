@@ -1,6 +1,6 @@
 //! Privileges: what is needed to open a socket, and giving all of it up once the sockets are open.
 
-use caps::CapSet;
+use caps::{CapSet, Capability};
 use nix::sys::prctl;
 use std::io;
 
@@ -21,6 +21,23 @@ pub fn drop_all() -> io::Result<()> {
     // Ambient first, for it may not exceed the others; permitted last, for the others may not be changed without it.
     for set in [CapSet::Ambient, CapSet::Inheritable, CapSet::Effective, CapSet::Permitted] {
         caps::clear(None, set).map_err(io::Error::other)?;
+    }
+    Ok(())
+}
+
+/// Gives up every capability of the calling thread but that of making and removing files where root may.
+///
+/// For a thread that goes on making files when the others have given up all.
+pub fn keep_files_only() -> io::Result<()> {
+    prctl::set_no_new_privs()?;
+    let kept = Capability::CAP_DAC_OVERRIDE;
+    for set in [CapSet::Ambient, CapSet::Inheritable] {
+        caps::clear(None, set).map_err(io::Error::other)?;
+    }
+    for set in [CapSet::Effective, CapSet::Permitted] {
+        let has = caps::has_cap(None, set, kept).map_err(io::Error::other)?;
+        let left = has.then_some(kept).into_iter().collect();
+        caps::set(None, set, &left).map_err(io::Error::other)?;
     }
     Ok(())
 }

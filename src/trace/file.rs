@@ -75,6 +75,11 @@ impl CaptureFile {
         self.writer.good_len()
     }
 
+    /// Bytes that the file will have after the next flush.
+    pub fn len_with_batch(&self) -> u64 {
+        self.writer.good_len() + self.writer.batched()
+    }
+
     /// Nothing is in the file, not even its header.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

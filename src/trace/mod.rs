@@ -12,6 +12,7 @@ pub mod align;
 pub mod array;
 mod error;
 mod file;
+mod files;
 pub mod hex;
 mod hex_line;
 mod input;
@@ -27,6 +28,7 @@ mod writer;
 
 pub use error::{Error, Place, WriteError};
 pub use file::CaptureFile;
+pub use files::{Files, Limits, Make};
 pub use input::MAX_BLOCK;
 pub use magic::{Kind, kind};
 pub use reader::Reader;

@@ -186,6 +186,11 @@ impl<W: Write> Writer<W> {
         self.good_len
     }
 
+    /// Bytes that wait for a flush.
+    pub fn batched(&self) -> u64 {
+        self.batch.len() as u64
+    }
+
     /// Whole records in the output; those in the batch are not counted yet.
     pub fn records(&self) -> u64 {
         self.records

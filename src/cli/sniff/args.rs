@@ -12,6 +12,7 @@ use std::time::Duration;
 /// Capture frames: show, count, write; with --expect, say whether they came
 #[derive(Debug, clap::Args)]
 #[command(
+    group = clap::ArgGroup::new("rotates").args(["rotate_size", "rotate_time", "rotate_count"]).multiple(true),
     override_usage = "ethcraft sniff [OPTIONS] IFACE [PATTERN]\n       ethcraft sniff [OPTIONS] -r FILE [PATTERN]",
     after_help = "IFACE is veth0, veth0@blue (a named network namespace) or eth0@pid:4242 (a process's).
 
@@ -21,6 +22,9 @@ full, so --no-filter changes no answer.
 --filter takes tcpdump's syntax (man 7 pcap-filter). In it 'vlan' moves what stands behind it to behind the tag: write
 'vlan 10 and ether proto 0x0801', for 'ether proto 0x0801 and vlan 10' matches nothing.
 
+With --rotate-size, --rotate-time or --rotate-count the frames go to out_00001_20261121062318.pcapng and so on: each
+file is a whole capture, named by its number and the time when it was begun (UTC). A frame is in one file only.
+
 With --expect the exit status is 0 when the frames came (or, with 'none', when no such frame did), 1 when not.
 
 Examples:
@@ -29,6 +33,7 @@ Examples:
   sudo ethcraft sniff eth1 -x 'eth type=0x0801 / \"hello\"'
   sudo ethcraft sniff eth1 'vlan=7 / ipv4'
   sudo ethcraft sniff eth1 -w out.pcapng --timeout 10s
+  sudo ethcraft sniff eth1 -w ring.pcapng --rotate-size 100M --files 10
   sudo ethcraft sniff eth1 --expect 3 --within 2s 'arp op=request'
   sudo ethcraft sniff eth1 --expect none --within 1s 'vlan=8'
   sudo ethcraft sniff eth1 --filter 'vlan 10 and port 53'
@@ -45,6 +50,18 @@ pub struct Args {
     /// Write the frames to FILE: pcap for .pcap and .cap, else pcapng; they are shown then only with -v, -x or --json
     #[arg(short, long, value_name = "FILE")]
     pub(super) write: Option<PathBuf>,
+    /// Go on in a new file before the file is longer than SIZE: 64k, 8M, 1G (tcpdump -C, dumpcap -b filesize)
+    #[arg(long, value_name = "SIZE", requires = "write", value_parser = units::size)]
+    pub(super) rotate_size: Option<usize>,
+    /// Go on in a new file after this time: 10s, 15m, 1h (tcpdump -G, dumpcap -b duration)
+    #[arg(long, value_name = "TIME", requires = "write", value_parser = units::period)]
+    pub(super) rotate_time: Option<Duration>,
+    /// Go on in a new file after N frames: 1000, 10k, 1M (dumpcap -b packets)
+    #[arg(long, value_name = "N", requires = "write", value_parser = units::frames)]
+    pub(super) rotate_count: Option<u64>,
+    /// Keep only the newest N files and remove older ones (tcpdump -W, dumpcap -b files)
+    #[arg(long, value_name = "N", requires = "rotates", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) files: Option<u32>,
     /// End after N frames
     #[arg(short, long, value_name = "N")]
     pub(super) count: Option<u64>,

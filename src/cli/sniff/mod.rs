@@ -3,6 +3,7 @@
 //! [`args`] has the command line; frames come [`from_interface`] or [`from_file`] and go into the [`sink`].
 
 mod args;
+mod files;
 mod from_file;
 mod from_interface;
 mod sink;

@@ -1,14 +1,14 @@
 //! Where frames go: the pattern, the screen, the file, the count, and whether what was expected came.
 
 use super::args::{Args, Expect};
-use crate::cli::build::{create, section};
+use super::files;
 use crate::cli::input::{about, begin, fcs_of};
 use crate::cli::{Failure, Outcome, Status};
 use crate::frame::{Fcs, Matcher, Node, Pattern, View, dissect};
 use crate::link::rx::{self, Checksum, Received};
 use crate::report::frame::{About, Printer};
 use crate::report::line::Told;
-use crate::trace::{self, CaptureFile, Direction, Flags, Format, Record, Time};
+use crate::trace::{self, Direction, Files, Flags, Record, Time};
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 
@@ -16,7 +16,7 @@ use std::io::{self, BufWriter, Write};
 pub(super) struct Sink {
     pattern: Option<Matcher>,
     printer: Option<Printer>,
-    file: Option<CaptureFile>,
+    file: Option<Files>,
     out: BufWriter<io::Stdout>,
     nodes: Vec<Node>,
     fcs: Fcs,
@@ -33,6 +33,8 @@ pub(super) struct Sink {
     /// How many are wanted.
     most: Option<u64>,
     pub done: bool,
+    /// Files written, once they are closed.
+    files: u64,
 }
 
 impl Sink {
@@ -41,10 +43,7 @@ impl Sink {
         let snaplen = args.snaplen.unwrap_or(0);
         let interface = trace::Interface { snaplen, name: name.map(str::to_owned), ..trace::Interface::default() };
         let own = if name.is_some() { std::slice::from_ref(&interface) } else { &[] };
-        let file = args.write.as_ref().map(|path| -> Result<_, Failure> {
-            Ok(CaptureFile::begin(create(path)?, path, Format::from_path(path), &section(), own)?)
-        });
-        let file = file.transpose()?;
+        let file = args.write.as_ref().map(|path| files::open(args, path, own)).transpose()?;
         let most = match (args.count, args.expect) {
             (_, Some(Expect::None)) => Some(1),
             (count, Some(Expect::Frames(frames))) => Some(count.map_or(frames, |count| count.min(frames))),
@@ -64,6 +63,7 @@ impl Sink {
             matched: 0,
             most,
             done: most == Some(0),
+            files: 0,
         })
     }
 
@@ -132,6 +132,7 @@ impl Sink {
                 // What the interface received, so the dropped ones too (draft-ietf-opsawg-pcapng 4.6).
                 file.statistics(0, now, counted.received + counted.dropped, counted.dropped)?;
             }
+            self.files = file.count();
             file.finish()?;
         }
         Ok(())
@@ -149,6 +150,9 @@ impl Sink {
             }
             Some(_) => format!("{} frame{s} of the pattern, {} seen", self.matched, self.seen),
         };
+        if self.files > 1 {
+            let _ = write!(text, "; {} files written, one after the other", self.files);
+        }
         if let Some(counted) = counted {
             let _ = write!(text, "; {} dropped by the kernel", counted.dropped);
             if counted.damaged > 0 {
