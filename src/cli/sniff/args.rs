@@ -162,6 +162,11 @@ impl Args {
         }
     }
 
+    /// Frames are written to files and not shown.
+    pub(super) fn writes_only(&self) -> bool {
+        self.write.is_some() && !self.quiet && self.form().is_none()
+    }
+
     pub(super) fn printer(&self) -> Option<Printer> {
         self.form().map(|form| {
             let dump_too = self.hexdump && form == Form::Expression;

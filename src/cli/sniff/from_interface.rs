@@ -1,6 +1,7 @@
 //! Frames from an interface.
 
 use super::args::{Args, Way};
+use super::live::{self, Live};
 use super::sink::Sink;
 use super::{parse_pattern, show, warn_of};
 use crate::cli::{Failure, Outcome, Status, tcpdump_filter};
@@ -8,9 +9,10 @@ use crate::frame::filter::{self, Program};
 use crate::link::netns::Target;
 use crate::link::rx::{self, Arrived, Capture};
 use crate::link::stop::Stop;
-use crate::link::{self, privileges};
+use crate::link::{self, privileges, tx};
 use crate::report::safe;
 use crate::traffic::addresses::surroundings;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Captures until something ends it.
@@ -60,6 +62,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     let mut sink = Sink::new(args, pattern, Some(name))?;
     sink.filtered = capture.is_filtered();
+    sink.longest = Some(tx::longest(interface.mtu, true, true) as u32);
     // From here on only bytes from outside are looked at: nothing more is opened, and nothing needs a privilege.
     if let Err(error) = privileges::drop_all() {
         eprintln!("warning: the privileges could not be given up: {error}");
@@ -68,9 +71,12 @@ pub(super) fn run(args: &Args) -> Outcome {
         let how = if args.no_promiscuous { "" } else { ", promiscuous" };
         eprintln!("sniffing on {} ({}{how}); Ctrl-C ends", safe::text(name), interface.state);
     }
+    // Where frames are shown they are what is to be seen.
+    let (live, progress) = if args.writes_only() { live::show(name) } else { (Arc::default(), None) };
     let limit = args.within.or(args.timeout).and_then(|time| Instant::now().checked_add(time));
-    let ended =
-        listen(args, &mut sink, &mut capture, &stop, limit).and_then(|()| take_the_rest(&mut sink, &mut capture));
+    let ended = listen(args, &mut sink, &mut capture, &stop, limit, &live)
+        .and_then(|()| take_the_rest(&mut sink, &mut capture));
+    drop(progress);
     let counted = capture.statistics();
     // What ended the capture is told, not what follows from it.
     let ended = ended.and(sink.close(counted.as_ref().ok().copied()));
@@ -94,6 +100,7 @@ fn listen(
     capture: &mut Capture,
     stop: &Stop,
     limit: Option<Instant>,
+    live: &Live,
 ) -> Result<(), Failure> {
     let mut idle = false;
     while !sink.done && !stop.requested() {
@@ -111,6 +118,9 @@ fn listen(
                     if sink.done {
                         break;
                     }
+                }
+                if args.writes_only() {
+                    live.set(sink.matched, sink.bytes, capture.statistics()?.dropped);
                 }
             }
             Arrived::Timeout if idle => break,

@@ -6,6 +6,7 @@ mod args;
 mod files;
 mod from_file;
 mod from_interface;
+mod live;
 mod sink;
 
 pub use args::Args;

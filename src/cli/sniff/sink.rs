@@ -29,10 +29,16 @@ pub(super) struct Sink {
     /// Frames looked at.
     pub seen: u64,
     /// Frames of the pattern.
-    matched: u64,
+    pub matched: u64,
     /// How many are wanted.
     most: Option<u64>,
     pub done: bool,
+    /// Their bytes on the wire.
+    pub bytes: u64,
+    /// The longest frame that the interface's MTU allows, with a tag and an FCS.
+    pub longest: Option<u32>,
+    /// Frames that were longer.
+    oversize: u64,
     /// Files written, once they are closed.
     files: u64,
 }
@@ -63,6 +69,9 @@ impl Sink {
             matched: 0,
             most,
             done: most == Some(0),
+            bytes: 0,
+            longest: None,
+            oversize: 0,
             files: 0,
         })
     }
@@ -102,6 +111,8 @@ impl Sink {
             return Ok(());
         }
         self.matched += 1;
+        self.bytes += u64::from(record.original_len);
+        self.oversize += u64::from(self.longest.is_some_and(|longest| record.original_len > longest));
         self.done = self.most.is_some_and(|most| self.matched >= most);
         if let Some(file) = &mut self.file {
             file.write(record)?;
@@ -160,6 +171,13 @@ impl Sink {
             }
         }
         eprintln!("{text}");
+        if self.oversize > 0 {
+            eprintln!(
+                "note: {} of them longer than the MTU allows: TCP segments that the kernel has not divided yet (TSO, GSO) or has \
+                 put together (GRO); `ethcraft offload IFACE tso=off gso=off` at the sender and `gro=off` here keep them apart",
+                self.oversize
+            );
+        }
     }
 
     /// Whether what was expected came.
