@@ -106,7 +106,7 @@ fn the_program_is_shown_without_a_capture() {
 fn where_the_kernel_has_no_room_for_the_filter_every_frame_comes_and_the_answer_is_the_same() {
     in_lab(&[], || {
         // The memory of a socket's options; of this network namespace from Linux 6.7 on.
-        if std::fs::write("/proc/sys/net/core/optmem_max", "4096").is_err() {
+        if std::fs::write("/proc/sys/net/core/optmem_max", "1024").is_err() {
             return skipped("net.core.optmem_max cannot be set in a lab here");
         }
         let sniffer = sniff(["veth1", "-c", "1", "arp"]);

@@ -329,6 +329,15 @@ fn what_cannot_match_does_not_get_through() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// What follows a layer is written once, wherever the layer begins: else these would have thousands of instructions.
+#[test]
+fn programs_for_one_layer_are_short() {
+    for text in ["udp dport=53", "arp", "ipv6 dst=2001:db8::/32", "vlan=7 / ipv4", "tcp syn=1 {mss}"] {
+        let program = program(text);
+        assert!(program.0.len() < 250, "{text}: {} instructions\n{program}", program.0.len());
+    }
+}
+
 #[test]
 fn every_program_is_one_that_the_kernel_takes() {
     for (text, _, program) in COMPILED.iter() {

@@ -79,7 +79,7 @@ fn samples(found: &Found) -> Value {
     let sample = |sample: &crate::proof::Damaged| {
         let differences = text::differences(sample);
         let lengths = (sample.expected.len(), sample.received.len());
-        pair_object(&Pair { number: sample.number, lengths, differences: &differences })
+        pair_object(&Pair { numbers: (sample.number, sample.number), lengths, differences: &differences })
     };
     found.samples.iter().map(sample).collect()
 }

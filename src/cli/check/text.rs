@@ -148,7 +148,7 @@ fn latency(report: &Report, coloured: bool, out: &mut String) {
 fn damaged(sample: &Damaged, coloured: bool, out: &mut String) {
     let differences = differences(sample);
     let pair = Pair {
-        number: sample.number,
+        numbers: (sample.number, sample.number),
         lengths: (sample.expected.len(), sample.received.len()),
         differences: &differences,
     };

@@ -9,12 +9,11 @@ pub struct Label(usize);
 #[derive(Clone, Copy, Debug)]
 enum Line {
     Plain(u16, u32),
-    /// A test and where it leads, and whether the ways are longer than a test can jump.
+    /// A test and where it leads.
     Test {
         code: u16,
         k: u32,
         ways: [Label; 2],
-        far: [bool; 2],
     },
     Goto(Label),
     Here(Label),
@@ -49,7 +48,7 @@ impl Assembler {
         if yes == no {
             self.goto(yes);
         } else {
-            self.lines.push(Line::Test { code, k, ways: [yes, no], far: [false; 2] });
+            self.lines.push(Line::Test { code, k, ways: [yes, no] });
         }
     }
 
@@ -74,14 +73,8 @@ impl Assembler {
     pub fn finish(mut self) -> Option<Program> {
         self.follow_gotos();
         self.drop_dead();
-        loop {
-            let places = self.places();
-            if self.lengthen(&places) {
-                continue;
-            }
-            let program = self.write(&places)?;
-            return (program.len() <= MAX).then_some(Program(program));
-        }
+        let program = self.write()?;
+        (program.len() <= MAX).then_some(Program(program))
     }
 
     /// A jump to a jump goes where that one goes.
@@ -141,62 +134,42 @@ impl Assembler {
         }
     }
 
-    fn places(&self) -> Vec<usize> {
-        let mut places = vec![0; self.labels];
-        let mut at = 0;
-        for line in &self.lines {
-            match line {
-                // The last one counts: a jump to the next line was made a label too.
-                Line::Here(label) => places[label.0] = at,
-                Line::Test { far, .. } => at += 1 + far.iter().filter(|far| **far).count(),
-                _ => at += 1,
-            }
-        }
-        places
-    }
-
-    /// Marks the ways that are too far for a test; whether there were new ones.
-    fn lengthen(&mut self, places: &[usize]) -> bool {
-        let (mut at, mut changed) = (0, false);
-        for line in &mut self.lines {
-            match line {
-                Line::Here(_) => {}
-                Line::Test { ways, far, .. } => {
-                    let length = 1 + far.iter().filter(|far| **far).count();
-                    for (way, far) in ways.iter().zip(far) {
-                        if !*far && places[way.0].saturating_sub(at + 1) > 255 {
-                            (*far, changed) = (true, true);
+    /// Writes the program from its end on, so that all ways are known: a place is how many instructions stand from it on. A
+    /// test jumps over 255 at the most; where that is too few it goes by way of a jump, one that is there already if it can.
+    fn write(&self) -> Option<Vec<Instruction>> {
+        let mut program: Vec<Instruction> = Vec::new();
+        let mut places = vec![None; self.labels];
+        let mut jumps: Vec<Option<usize>> = vec![None; self.labels];
+        let jump = |program: &mut Vec<Instruction>, to: usize| {
+            program.push(Instruction { code: JA, jt: 0, jf: 0, k: (program.len() - to) as u32 });
+            program.len()
+        };
+        for line in self.lines.iter().rev() {
+            match *line {
+                Line::Here(label) => places[label.0] = Some(program.len()),
+                Line::Plain(code, k) => program.push(Instruction { code, jt: 0, jf: 0, k }),
+                Line::Goto(label) => jumps[label.0] = Some(jump(&mut program, places[label.0]?)),
+                Line::Test { code, k, ways } => {
+                    // The other way may need a jump too, which comes between.
+                    let near = |to: usize, len: usize| len - to < usize::from(u8::MAX);
+                    let mut by = [0; 2];
+                    for (way, by) in ways.iter().zip(&mut by).rev() {
+                        let place = places[way.0]?;
+                        *by = match jumps[way.0].filter(|at| near(*at, program.len())) {
+                            _ if near(place, program.len()) => place,
+                            Some(at) => at,
+                            None => jump(&mut program, place),
+                        };
+                        if *by != place {
+                            jumps[way.0] = Some(*by);
                         }
                     }
-                    at += length;
-                }
-                _ => at += 1,
-            }
-        }
-        changed
-    }
-
-    fn write(&self, places: &[usize]) -> Option<Vec<Instruction>> {
-        let mut program: Vec<Instruction> = Vec::new();
-        for line in &self.lines {
-            let behind = program.len() + 1;
-            let to = |label: Label, from: usize| places[label.0].checked_sub(from).map(|way| way as u32);
-            match *line {
-                Line::Here(_) => {}
-                Line::Plain(code, k) => program.push(Instruction { code, jt: 0, jf: 0, k }),
-                Line::Goto(label) => program.push(Instruction { code: JA, jt: 0, jf: 0, k: to(label, behind)? }),
-                Line::Test { code, k, ways, far } => {
-                    let short = |way: usize, before: u8| {
-                        if far[way] { Some(before) } else { u8::try_from(to(ways[way], behind)?).ok() }
-                    };
-                    program.push(Instruction { code, jt: short(0, 0)?, jf: short(1, u8::from(far[0]))?, k });
-                    for way in [0, 1].into_iter().filter(|way| far[*way]) {
-                        let k = to(ways[way], program.len() + 1)?;
-                        program.push(Instruction { code: JA, jt: 0, jf: 0, k });
-                    }
+                    let over = |to: usize| u8::try_from(program.len() - to).ok();
+                    program.push(Instruction { code, jt: over(by[0])?, jf: over(by[1])?, k });
                 }
             }
         }
+        program.reverse();
         Some(program)
     }
 }

@@ -3,14 +3,16 @@
 //!
 //! What the program lets through is matched again in full, so the answer never depends on it: wherever something cannot
 //! be known it keeps the frame. It walks the tables as [`super::dissect`] does, from Ethernet on through the fields that
-//! name the next layer, and follows only what can still reach the pattern. It is written twice over: once for frames as
-//! they are, and once for frames whose outer VLAN tag the kernel took out before the program runs.
+//! name the next layer, and follows only what can still reach the pattern. Frames as they are
+//! and frames whose outer VLAN tag the kernel took out before the program runs begin apart; behind the tags they go the same
+//! way, X being the place where a header begins.
 //!
 //! - [`program`]: instructions and how they are printed; [`assemble`]: labels; [`run`](mod@run): an interpreter for tests.
-//! - [`tree`]: `and`, `or`, `not`; [`steps`]: how far a frame has come in a chain; [`walk`]: through the layers;
+//! - [`tree`]: `and`, `or`, `not`; [`steps`]: how far a frame has come in a chain; [`walk`]: through the layers; [`follow`]: from one to the next;
 //!   [`value`]: tests of fields; [`place`]: where fields lie; [`reach`]: which layers can come behind which.
 
 mod assemble;
+mod follow;
 mod place;
 mod program;
 mod quick;

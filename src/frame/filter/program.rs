@@ -38,6 +38,7 @@ pub(super) const LD_ABS: u16 = 0x20;
 pub(super) const LD_IND: u16 = 0x40;
 pub(super) const LD_IMM: u16 = 0x00;
 pub(super) const LD_LEN: u16 = 0x80;
+pub(super) const LD_MEM: u16 = 0x60;
 pub(super) const LDX_MEM: u16 = 0x61;
 pub(super) const LDX_IMM: u16 = 0x01;
 pub(super) const ST: u16 = 0x02;
@@ -55,6 +56,7 @@ pub(super) const JGE: u16 = 0x35;
 pub(super) const JGE_X: u16 = 0x3d;
 pub(super) const RET: u16 = 0x06;
 pub(super) const TAX: u16 = 0x07;
+pub(super) const TXA: u16 = 0x87;
 
 /// What the kernel knows of a frame besides its bytes is loaded from here on (`SKF_AD_OFF`).
 pub(super) const ANCILLARY: u32 = 0xffff_f000;
@@ -122,10 +124,11 @@ fn line(at: usize, Instruction { code, jt, jf, k }: Instruction) -> String {
     let (name, argument) = match code {
         // What only libpcap writes.
         0x81 => ("ldx", "#pktlen".into()),
+        LDX_IMM => ("ldx", format!("#{k:#x}")),
         0xb1 => ("ldxb", format!("4*([{k}]&0xf)")),
-        0x60 => ("ld", format!("M[{k}]")),
+        LD_MEM => ("ld", format!("M[{k}]")),
         0x03 => ("stx", format!("M[{k}]")),
-        0x87 => ("txa", String::new()),
+        TXA => ("txa", String::new()),
         0x16 => ("ret", String::new()),
         0x84 => ("neg", String::new()),
         _ if code & 0x07 == 0x04 && arithmetic(code).is_some() => {
@@ -140,7 +143,6 @@ fn line(at: usize, Instruction { code, jt, jf, k }: Instruction) -> String {
         LD_IMM => ("ld", format!("#{k:#x}")),
         LD_LEN => ("ld", "#pktlen".into()),
         LDX_MEM => ("ldx", format!("M[{k}]")),
-        LDX_IMM => ("ldx", format!("#{k:#x}")),
         ST => ("st", format!("M[{k}]")),
         TAX => ("tax", String::new()),
         JA => ("ja", (at as u32 + 1).wrapping_add(k).to_string()),

@@ -34,11 +34,24 @@ enum Step {
         mask: u32,
     },
     /// The same at X + at.
-    Indirect {
-        bytes: u32,
+    ByteX {
         at: u32,
         shift: u32,
         mask: u32,
+    },
+    HalfX {
+        at: u32,
+        shift: u32,
+        mask: u32,
+    },
+    WordX {
+        at: u32,
+        shift: u32,
+        mask: u32,
+    },
+    /// X := X + k.
+    Move {
+        k: u32,
     },
     /// Looks A up from this entry of the tables on, in `1 << bits` of them.
     Switch {
@@ -100,12 +113,13 @@ impl Quick {
                 JGE => Step::AtLeast { k, yes, no },
                 JGE_X => Step::AtLeastX { yes, no },
                 LD_LEN => Step::Length,
+                ST if places.taken.get(at + 1) == Some(&true) => Step::Move { k: moved(&code[at..]).unwrap_or(0) },
                 load if is_load(load, k) => {
                     let (shift, mask) = places.cut(code, at + 1);
                     match (load & 0xe7, load & 0x18) {
-                        (LD_IND, 0x10) => Step::Indirect { bytes: 1, at: k, shift, mask },
-                        (LD_IND, 0x08) => Step::Indirect { bytes: 2, at: k, shift, mask },
-                        (LD_IND, _) => Step::Indirect { bytes: 4, at: k, shift, mask },
+                        (LD_IND, 0x10) => Step::ByteX { at: k, shift, mask },
+                        (LD_IND, 0x08) => Step::HalfX { at: k, shift, mask },
+                        (LD_IND, _) => Step::WordX { at: k, shift, mask },
                         (_, 0x10) => Step::Byte { at: k, shift, mask },
                         (_, 0x08) => Step::Half { at: k, shift, mask },
                         _ => Step::Word { at: k, shift, mask },
@@ -167,22 +181,21 @@ impl Quick {
     /// None for a load past the end.
     #[inline]
     fn run(&self, bytes: &[u8]) -> Option<bool> {
-        let (mut a, mut x, mut memory, mut next) = (0u32, 0u32, 0u32, 0u32);
+        let (mut a, mut x, mut memory, mut next) = (0u32, 0u32, [0u32; 2], 0u32);
+        let byte = |at: u32| bytes.get(at as usize).copied().map(u32::from);
+        let half = |at: u32| Some(u32::from(u16::from_be_bytes(*bytes.get(at as usize..)?.first_chunk()?)));
+        let word = |at: u32| Some(u32::from_be_bytes(*bytes.get(at as usize..)?.first_chunk()?));
         loop {
             let step = self.steps.get(next as usize)?;
             next += 1;
             match *step {
-                Step::Byte { at, shift, mask } => a = u32::from(*bytes.get(at as usize)?) >> shift & mask,
-                Step::Half { at, shift, mask } => {
-                    a = u32::from(u16::from_be_bytes(*bytes.get(at as usize..)?.first_chunk()?)) >> shift & mask;
-                }
-                Step::Word { at, shift, mask } => {
-                    a = u32::from_be_bytes(*bytes.get(at as usize..)?.first_chunk()?) >> shift & mask;
-                }
-                Step::Indirect { bytes: size, at, shift, mask } => {
-                    let field = bytes.get(x.checked_add(at)? as usize..)?.get(..size as usize)?;
-                    a = field.iter().fold(0, |all, byte| all << 8 | u32::from(*byte)) >> shift & mask;
-                }
+                Step::Byte { at, shift, mask } => a = byte(at)? >> shift & mask,
+                Step::Half { at, shift, mask } => a = half(at)? >> shift & mask,
+                Step::Word { at, shift, mask } => a = word(at)? >> shift & mask,
+                Step::ByteX { at, shift, mask } => a = byte(x.checked_add(at)?)? >> shift & mask,
+                Step::HalfX { at, shift, mask } => a = half(x.checked_add(at)?)? >> shift & mask,
+                Step::WordX { at, shift, mask } => a = word(x.checked_add(at)?)? >> shift & mask,
+                Step::Move { k } => x = x.wrapping_add(k),
                 Step::Switch { from, multiplier, bits, none } => {
                     let (k, to) = *self.tables.get(from as usize + hash(a, multiplier, bits))?;
                     next = if k == a { to } else { none };
@@ -197,10 +210,12 @@ impl Quick {
                 Step::Other { code, k } => match code {
                     LD_IMM => a = k,
                     LDX_IMM => x = k,
-                    // One cell of memory is all that is used.
-                    LDX_MEM => x = memory,
-                    ST => memory = a,
+                    // Two cells of memory are all that is used.
+                    LD_MEM => a = memory[k as usize & 1],
+                    LDX_MEM => x = memory[k as usize & 1],
+                    ST => memory[k as usize & 1] = a,
                     TAX => x = a,
+                    TXA => a = x,
                     ADD => a = a.wrapping_add(k),
                     ADD_X => a = a.wrapping_add(x),
                     SUB => a = a.wrapping_sub(k),
@@ -218,6 +233,16 @@ impl Quick {
 
 fn hash(number: u32, multiplier: u32, bits: u32) -> usize {
     if bits == 0 { 0 } else { (number.wrapping_mul(multiplier) >> (32 - bits)) as usize }
+}
+
+/// How X is moved on while A stays as it is.
+const MOVE: [u16; 5] = [ST, TXA, ADD, TAX, LD_MEM];
+
+/// By how much these instructions move X on, if they do nothing else that is looked at later.
+fn moved(code: &[Instruction]) -> Option<u32> {
+    let code = code.get(..MOVE.len())?;
+    let all = code.iter().zip(MOVE).all(|(one, wanted)| one.code == wanted) && code[0].k == code[4].k;
+    all.then_some(code[2].k)
 }
 
 /// Whether it loads from the frame.
@@ -244,6 +269,9 @@ impl Places {
         }
         let mut taken = vec![false; code.len()];
         for at in 0..code.len() {
+            if moved(&code[at..]).is_some() && !led_to[at + 1..at + MOVE.len()].contains(&true) {
+                taken[at + 1..at + MOVE.len()].fill(true);
+            }
             let cuts: &[u16] = if is_load(code[at].code, code[at].k) { &[RSH, AND] } else { &[] };
             let mut next = at + 1;
             for cut in cuts {

@@ -6,8 +6,8 @@ use super::assemble::{Assembler, Label};
 use super::program::*;
 use super::steps::Steps;
 
-/// Past so many layers the program does not look; fewer where it would get too long.
-const DEPTHS: [usize; 4] = [5, 4, 3, 2];
+/// So many layers behind the link layer and its tags the program looks at; fewer where it would get too long.
+const DEPTHS: [usize; 4] = [4, 3, 2, 1];
 /// Bytes of an Ethernet header with a tag.
 const LEAST: u32 = 18;
 /// Lines at which a try is given up.
@@ -37,9 +37,11 @@ pub(super) struct Compiler {
     pub reject: Label,
     /// The most bytes that are kept of a frame.
     pub keep: u32,
-    /// The code is for frames whose outer tag was taken out.
+    /// There are frames whose outer tag was taken out.
+    pub tags_stripped: bool,
+    /// The code is for these.
     pub stripped: bool,
-    /// So many layers are looked at.
+    /// So many layers behind the link layer and its tags are looked at.
     pub depth: usize,
 }
 
@@ -47,22 +49,12 @@ impl Compiler {
     /// None if it gets too long.
     fn program(tree: &Tree, keep: u32, depth: usize, tags_stripped: bool) -> Option<Program> {
         let mut asm = Assembler::default();
-        let (accept, reject, stripped, inline) = (asm.label(), asm.label(), asm.label(), asm.label());
-        let mut it = Self { asm, reject, keep, stripped: false, depth };
+        let (accept, reject) = (asm.label(), asm.label());
+        let mut it = Self { asm, reject, keep, tags_stripped, stripped: false, depth };
         // No device gives less, and every load up to here is safe.
         it.asm.plain(LD_LEN, 0);
         it.asm.need(JGE, 14, accept);
-        if tags_stripped {
-            it.asm.plain(LD_ABS, VLAN_PRESENT);
-            it.asm.test(JEQ, 0, inline, stripped);
-            it.asm.here(inline);
-        }
         it.tree(tree, Mode::Over, accept, reject);
-        if tags_stripped {
-            it.asm.here(stripped);
-            it.stripped = true;
-            it.tree(tree, Mode::Over, accept, reject);
-        }
         it.asm.here(accept);
         it.asm.plain(RET, keep);
         it.asm.here(reject);

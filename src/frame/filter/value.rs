@@ -157,6 +157,43 @@ impl Compiler {
         }
     }
 
+    /// `frame len=`: goes on here if the length is in the set, else at `no`.
+    pub(super) fn length(&mut self, to: &To, not: bool, mode: Mode, no: Label) {
+        let To::Numbers(numbers) = to else { return };
+        let yes = self.asm.label();
+        let (hit, miss) = if not { (no, yes) } else { (yes, no) };
+        if numbers.runs.iter().any(|run| run.step > 1 && run.last > 0) {
+            // Steps are not tested.
+            self.asm.goto(if mode == Mode::Over { yes } else { no });
+            return self.asm.here(yes);
+        }
+        self.frame_length();
+        for run in &numbers.runs {
+            let next = self.asm.label();
+            let at_most = |n: u128| u32::try_from(n).unwrap_or(u32::MAX);
+            self.between(at_most(run.first), at_most(run.at(run.last)), u32::MAX, next);
+            self.asm.goto(hit);
+            self.asm.here(next);
+        }
+        self.asm.goto(miss);
+        self.asm.here(yes);
+    }
+
+    /// Loads the length of the frame that will be matched into A: with its tag, and cut where it will be cut.
+    pub(super) fn frame_length(&mut self) {
+        self.asm.plain(LD_LEN, 0);
+        if self.stripped {
+            self.asm.plain(ADD, 4);
+        }
+        if self.keep < WHOLE {
+            let (cut, all) = (self.asm.label(), self.asm.label());
+            self.asm.test(JGT, self.keep, cut, all);
+            self.asm.here(cut);
+            self.asm.plain(LD_IMM, self.keep);
+            self.asm.here(all);
+        }
+    }
+
     /// Where a byte lies in the frame that the kernel has.
     pub(super) fn real(&self, at: u32) -> u32 {
         if self.stripped && at >= 16 { at - 4 } else { at }
