@@ -334,7 +334,7 @@ fn what_cannot_match_does_not_get_through() {
 fn programs_for_one_layer_are_short() {
     for text in ["udp dport=53", "arp", "ipv6 dst=2001:db8::/32", "vlan=7 / ipv4", "tcp syn=1 {mss}"] {
         let program = program(text);
-        assert!(program.0.len() < 250, "{text}: {} instructions\n{program}", program.0.len());
+        assert!(program.0.len() < 300, "{text}: {} instructions\n{program}", program.0.len());
     }
 }
 
