@@ -17,6 +17,9 @@ pub fn get(bytes: &[u8], bit: usize, width: usize) -> Option<u128> {
 /// The same near the end of the bytes, and of wide fields.
 #[inline(never)]
 fn slow(bytes: &[u8], bit: usize, width: usize) -> Option<u128> {
+    if let (0, 128) = (bit % 8, width) {
+        return Some(u128::from_be_bytes(*bytes.get(bit / 8..)?.first_chunk()?));
+    }
     let last = (bit + width - 1) / 8;
     let span = bytes.get(bit / 8..=last)?;
     let mut value = 0u128;

@@ -54,13 +54,22 @@ fn slots_up_to(
 }
 
 /// The place of one field, if it is there.
+#[inline]
 pub fn slot(proto: &'static Protocol, bytes: &[u8], start: usize, header_end: usize, field: usize) -> Option<Slot> {
     let f = proto.fields.get(field)?;
-    if f.at != MOVES
-        && f.on_wire()
-        && let (Size::Bits(bits), When::Always) = (f.size, f.when)
-    {
+    if let (1, Size::Bits(bits)) = (proto.facts.direct >> field & 1, f.size) {
         return Some(Slot { field, bit: start * 8 + f.at as usize, bits: bits as usize, order: f.order });
+    }
+    walk_to(proto, bytes, start, header_end, field)
+}
+
+/// The same of a field that is not always there, or not always in the same place.
+#[inline(never)]
+fn walk_to(proto: &'static Protocol, bytes: &[u8], start: usize, header_end: usize, field: usize) -> Option<Slot> {
+    let f = &proto.fields[field];
+    if let (true, true, Size::Bits(bits)) = (f.at != MOVES, f.on_wire(), f.size) {
+        let slot = Slot { field, bit: start * 8 + f.at as usize, bits: bits as usize, order: f.order };
+        return present(proto, f, bytes, start).then_some(slot);
     }
     // No further: what stands behind may depend on this one.
     slots_up_to(proto, bytes, start, header_end, field + 1).find(|s| s.field == field)

@@ -53,6 +53,7 @@ pub use matcher::Matcher;
 pub use node::{Node, View};
 pub use partial::{Partial, Segments, Whole, partial};
 pub use pattern::Pattern;
+pub(crate) use print::write_field;
 pub use print::{expression, expressions, printed, write_address, write_payload, write_value};
 pub use resolve::Loader;
 pub use rewrite::{Rewrite, Rewriter};

@@ -100,7 +100,17 @@ impl<'a> View<'a> {
 /// A part's width in bits read as a number.
 impl layout::Slot {
     /// The value, of slots of up to 128 bits.
+    #[inline]
     pub fn number(&self, bytes: &[u8]) -> Option<u128> {
+        match self.order {
+            Order::High if self.bits <= 128 => bits::get(bytes, self.bit, self.bits),
+            _ => self.ordered(bytes),
+        }
+    }
+
+    /// The same of a slot whose bits stand in another order.
+    #[inline(never)]
+    fn ordered(&self, bytes: &[u8]) -> Option<u128> {
         if self.bits > 128 {
             return None;
         }

@@ -120,7 +120,12 @@ fn fills(view: View, node: usize, slot: &Slot) -> bool {
 
 /// Appends a field's value as the language writes it.
 pub fn write_value(f: &Field, slot: &Slot, bytes: &[u8], out: &mut String) {
-    if let Some(value) = number(f, slot, bytes).filter(|_| slot.bits == f.bits()) {
+    write_field(f, slot, slot.number(bytes), bytes, out);
+}
+
+/// The same of a field whose bytes were read as this number.
+pub(crate) fn write_field(f: &Field, slot: &Slot, value: Option<u128>, bytes: &[u8], out: &mut String) {
+    if let Some(value) = value.filter(|_| is_number(f) && slot.bits == f.bits()) {
         return write_number(out, f, slot.bits, value);
     }
     let mut raw = bytes.get(slot.range()).unwrap_or_default();
@@ -146,8 +151,11 @@ pub fn write_value(f: &Field, slot: &Slot, bytes: &[u8], out: &mut String) {
 
 /// The value of a field that is a number.
 fn number(f: &Field, slot: &Slot, bytes: &[u8]) -> Option<u128> {
-    let is_number = f.bits() > 0 && !matches!(f.kind, Kind::Bytes | Kind::Domain | Kind::Items(_));
-    if is_number || matches!(f.kind, Kind::Ber(_)) { slot.number(bytes) } else { None }
+    if is_number(f) { slot.number(bytes) } else { None }
+}
+
+fn is_number(f: &Field) -> bool {
+    f.bits() > 0 && !matches!(f.kind, Kind::Bytes | Kind::Domain | Kind::Items(_)) || matches!(f.kind, Kind::Ber(_))
 }
 
 /// Appends a number by its name, else in its base.

@@ -56,6 +56,8 @@ pub struct Facts {
     pub fixed: Option<u16>,
     /// That last field.
     pub rest: Option<u8>,
+    /// Fields that are in every header, of a fixed size, at a fixed place.
+    pub direct: u64,
     /// Where the last field of a fixed place begins, in bits from the header's start.
     pub last_at: u16,
     /// Fields that tell where the header ends.

@@ -3,7 +3,7 @@
 //! `eth 02:00:00:00:00:01 > ff:ff:ff:ff:ff:ff / arp request 02:00:00:00:00:01 > 00:00:00:00:00:00 10.0.0.1 > 10.0.0.9`
 
 use super::safe;
-use crate::frame::{Node, Slot, View, auto, digits, printed, slot, write_value};
+use crate::frame::{Node, Slot, View, auto, digits, printed, slot, slots, write_field, write_value};
 use crate::proto::table::{Brief, Field, Protocol, Role, Rule, fields_of};
 use std::fmt::Write;
 
@@ -38,41 +38,83 @@ pub fn write_line(view: View, told: Told, out: &mut String) {
 fn layer(view: View, index: usize, node: &Node, proto: &'static Protocol, told: Told, out: &mut String) {
     out.push_str(proto.name);
     let (all, main) = (proto.facts.line, proto.facts.main);
+    let fields = Fields::of(view, node, proto);
     for field in fields_of(all & main).chain(fields_of(all & !main)) {
         let f = &proto.fields[field];
-        let Some(slot) = slot(proto, view.bytes, node.start, node.header_end, field) else { continue };
+        let Some(slot) = fields.slot(field) else { continue };
         if f.is_check() {
             check(view, index, &slot, f, told, out);
             continue;
         }
-        let lies = matches!(f.rule, Rule::Len { .. }) && printed(view, index, &slot);
-        if lies {
+        if matches!(f.rule, Rule::Len { .. }) && printed(view, index, &slot) {
             out.push(' ');
             out.push_str(f.name);
             out.push('=');
             write_value(f, &slot, view.bytes, out);
             let right = auto::auto(view, index, slot.field);
             let _ = right.map_or(Ok(()), |right| write!(out, " (really {right})"));
-        } else if is_brief(f, &slot, view) && !names_next(view, index, &slot, f) {
-            match f.pair {
-                // `src > dst`, written where the first of the two stands.
-                Some((source, target)) if slot.field == source.min(target) as usize => {
-                    pair(view, node, proto, source.into(), target.into(), out);
-                }
-                Some(_) => {}
-                None => {
-                    let bare = f.main || f.name == "type" || f.name_of(slot.number(view.bytes).unwrap_or(0)).is_some();
-                    out.push(' ');
-                    if !bare {
-                        out.push_str(f.name);
-                        out.push(' ');
+            continue;
+        }
+        let value = slot.number(view.bytes);
+        let is_brief = match f.brief {
+            Brief::Never => false,
+            Brief::Always => true,
+            Brief::Unusual => value != Some(f.default),
+        };
+        if !is_brief || names_next(view, index, &slot, f) {
+            continue;
+        }
+        match f.pair {
+            // `src > dst`, written where the first of the two stands.
+            Some((source, target)) if slot.field == source.min(target) as usize => {
+                for (before, field) in [(" ", source), (" > ", target)] {
+                    out.push_str(before);
+                    if let Some(slot) = fields.slot(field.into()) {
+                        write_value(&proto.fields[field as usize], &slot, view.bytes, out);
                     }
-                    write_value(f, &slot, view.bytes, out);
                 }
+            }
+            Some(_) => {}
+            None => {
+                let bare = f.main || f.name == "type" || f.name_of(value.unwrap_or(0)).is_some();
+                out.push(' ');
+                if !bare {
+                    out.push_str(f.name);
+                    out.push(' ');
+                }
+                write_field(f, &slot, value, view.bytes, out);
             }
         }
     }
     items(view, index, told, out);
+}
+
+/// The places of a header's fields.
+enum Fields<'a> {
+    /// To be worked out one by one.
+    Fixed(View<'a>, &'a Node, &'static Protocol),
+    /// Found in one walk: each depends on those before it.
+    Walked([Option<Slot>; 64]),
+}
+
+impl<'a> Fields<'a> {
+    fn of(view: View<'a>, node: &'a Node, proto: &'static Protocol) -> Self {
+        if proto.facts.line & !proto.facts.direct == 0 {
+            return Self::Fixed(view, node, proto);
+        }
+        let mut all = [None; 64];
+        for slot in slots(proto, view.bytes, node.start, node.header_end) {
+            all[slot.field] = Some(slot);
+        }
+        Self::Walked(all)
+    }
+
+    fn slot(&self, field: usize) -> Option<Slot> {
+        match self {
+            Self::Fixed(view, node, proto) => slot(proto, view.bytes, node.start, node.header_end, field),
+            Self::Walked(all) => all[field],
+        }
+    }
 }
 
 /// Whether a number only names the next layer: it says nothing that the next word does not.
@@ -93,26 +135,6 @@ fn items(view: View, index: usize, told: Told, out: &mut String) {
         layer(view, i, node, proto, told, out);
     }
     out.push_str(if before == " / " { "}" } else { "" });
-}
-
-fn is_brief(f: &Field, slot: &Slot, view: View) -> bool {
-    match f.brief {
-        Brief::Never => false,
-        Brief::Always => true,
-        Brief::Unusual => slot.number(view.bytes) != Some(f.default),
-    }
-}
-
-fn pair(view: View, node: &Node, proto: &'static Protocol, source: usize, target: usize, out: &mut String) {
-    let find = |field| slot(proto, view.bytes, node.start, node.header_end, field);
-    out.push(' ');
-    if let Some(slot) = find(source) {
-        write_value(&proto.fields[source], &slot, view.bytes, out);
-    }
-    out.push_str(" > ");
-    if let Some(slot) = find(target) {
-        write_value(&proto.fields[target], &slot, view.bytes, out);
-    }
 }
 
 /// Whether a checksum is right, a wrong one with the right one beside it; of a header's only a wrong one.

@@ -104,6 +104,7 @@ const fn facts(fields: &[Field]) -> Facts {
     let mut all = Facts {
         fixed: None,
         rest: None,
+        direct: 0,
         last_at: 0,
         header_len: 0,
         layer_len: 0,
@@ -147,6 +148,9 @@ const fn facts(fields: &[Field]) -> Facts {
         }
         if f.at != MOVES && f.at > all.last_at {
             all.last_at = f.at;
+        }
+        if let (true, true, Size::Bits(_), When::Always) = (f.at != MOVES, f.on_wire(), f.size, f.when) {
+            all.direct |= bit;
         }
         match (f.on_wire(), f.size, f.when) {
             (false, ..) => {}
