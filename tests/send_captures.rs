@@ -5,6 +5,7 @@ mod common;
 use common::sending::{Peer, build, says, send, summary};
 use common::{Directory, ethcraft, in_lab};
 use ethcraft::frame::fcs;
+use ethcraft::link::{counters::Meter, lookup};
 use ethcraft::trace::{CaptureFile, Flags, Format, Interface, LinkType, Record, Resolution, Section, Time};
 use nix::sys::signal::Signal;
 use std::path::Path;
@@ -182,6 +183,30 @@ fn frames_are_not_early_by_the_times_of_the_capture() {
             assert!(seconds >= shortest, "{options:?}: {seconds}");
             assert_eq!(summary(&done)["accepted"], 4);
         }
+    });
+}
+
+#[test]
+fn memory_does_not_grow_with_the_capture() {
+    in_lab(&[], || {
+        let directory = Directory::new();
+        let file = directory.file("frames.pcapng");
+        let frame = [0; 1514];
+        let records: Vec<_> = (0..40_000).map(|number| at(number, &frame)).collect();
+        write(&file, None, &records);
+        let size = std::fs::metadata(&file).unwrap().len() / 1024;
+        let meter = Meter::open(&lookup("veth0").unwrap()).unwrap();
+        let running = send(["veth0", "-r", &file, "--loop", "--rate", "max"]).start();
+        // More than once through the file.
+        while meter.read().unwrap().tx_packets < 50_000 {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        let status = std::fs::read_to_string(format!("/proc/{}/status", running.pid())).unwrap();
+        let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let most: u64 = most.trim().trim_end_matches(" kB").parse().unwrap();
+        running.signal(Signal::SIGINT);
+        running.finish().expect(0);
+        assert!(most < size / 2, "{most} KiB of memory for a file of {size} KiB");
     });
 }
 

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::sending::{Peer, build, send, summary};
+use common::sending::{Peer, build, says, send, summary};
 use common::{Directory, Program, in_lab, peer, python_with};
 use nix::sys::signal::Signal;
 use serde_json::Value;
@@ -55,6 +55,16 @@ fn the_summary_tells_what_was_asked_for_and_what_was_reached() {
         assert_eq!(asked(&["--burst", "10", "--gap", "5ms"])["rate_asked"], 2000.0);
         let late = &frames["late"];
         assert!(late["p50"].as_u64() <= late["p99"].as_u64() && late["p99"].as_u64() <= late["max"].as_u64());
+    });
+}
+
+#[test]
+fn a_rate_that_is_not_reached_is_told_with_what_to_try() {
+    in_lab(&[], || {
+        let arguments = ["veth0", "--rate", "1000Gbit", "--duration", "500ms", "-c", "100M", "eth / zero*46"];
+        let done = send(arguments).run().expect(0);
+        says(&done, "note: the rate was not reached: ");
+        says(&done, "--engine xdp");
     });
 }
 

@@ -6,8 +6,8 @@ use super::feed::Source;
 use super::live::Live;
 use super::maker::Mark;
 use super::pace::Spacing;
-use super::rate::Unit;
-use super::recording::{CaptureError, Noticed, Replay};
+use super::recording::{CaptureError, Replay};
+use super::report::{Report, describe};
 use super::sequence::{Sequence, total};
 use super::spread::Spread;
 use super::worker::{Part, Shared, Worker};
@@ -128,44 +128,6 @@ pub enum End {
     TimeUp,
     /// It could not go on.
     Failed(Fault),
-}
-
-/// What became of a run.
-#[derive(Debug)]
-pub struct Report {
-    /// The counts.
-    pub counts: Counts,
-    /// From the start to the last frame.
-    pub elapsed: Duration,
-    /// Bits of what was accepted, on layer 1 and 2 ([`Unit`]).
-    pub bits: (u64, u64),
-    /// How long after they were due frames were handed over, nanoseconds; of those that had a time.
-    pub late: Spread,
-    /// How it ended.
-    pub end: End,
-    /// Sentences that explain the counts.
-    pub notes: Vec<Note>,
-}
-
-impl Report {
-    /// Frames accepted in a second, between the first and the last; none of fewer than two.
-    pub fn rate(&self) -> Option<f64> {
-        self.rate_in(Unit::Frames)
-    }
-
-    /// The same in another unit: what lies between the first frame and the last.
-    // Numbers beyond 2^53 lose digits that no clock has.
-    #[allow(clippy::cast_precision_loss)]
-    pub fn rate_in(&self, unit: Unit) -> Option<f64> {
-        let accepted = self.counts.accepted;
-        let gaps = accepted.checked_sub(1).filter(|gaps| *gaps > 0)?;
-        let amount = match unit {
-            Unit::Frames => gaps as f64,
-            Unit::Layer1Bits => self.bits.0 as f64 * gaps as f64 / accepted as f64,
-            Unit::Layer2Bits => self.bits.1 as f64 * gaps as f64 / accepted as f64,
-        };
-        Some(amount / self.elapsed.as_secs_f64())
-    }
 }
 
 /// Builds the first [`CHECKED`] frames and measures them against the interface, so that a mistake is told before any
@@ -296,7 +258,9 @@ pub fn send(job: &Job, senders: &mut [Sender], meter: &Meter, stop: &Stop, live:
     let interface = meter.interface().ok();
     let name = interface.as_ref().map_or("the interface", |interface| &interface.name);
     notes.extend(counts.differences(name, interface.as_ref().and_then(|interface| interface.carrier)));
-    Report { counts, elapsed, bits, late, end, notes }
+    let mut report = Report { counts, elapsed, bits, late, end, notes };
+    report.notes.extend(report.not_reached(&job.spacing));
+    report
 }
 
 impl End {
@@ -335,41 +299,6 @@ fn work(shared: &Shared, senders: &mut [Sender]) -> Vec<Part> {
             .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     })
-}
-
-/// What was noticed in the frames, as sentences.
-fn describe(job: &Job, parts: &[Part], notes: &mut Vec<Note>) {
-    let sum = |of: fn(&Noticed) -> u64| parts.iter().map(|part| of(&part.noticed)).sum::<u64>();
-    let (back, cut, stripped) = (sum(|n| n.back), sum(|n| n.cut), sum(|n| n.stripped));
-    let heeded = matches!(job.spacing, Spacing::Listed(_));
-    if back > 0 && heeded {
-        notes.push(Note::new(format!("the times run back before {}; such a step counts as none", frames(back))));
-    }
-    if cut > 0 {
-        let were = if cut == 1 { "was" } else { "were" };
-        notes.push(
-            Note::new(format!(
-                "{} {were} cut when captured (snap length) and went out as short as they are in the file",
-                frames(cut)
-            ))
-            .help("capture whole frames: `ethcraft sniff -w`, or `tcpdump -s 0 -w`"),
-        );
-    }
-    if stripped > 0 {
-        let text = format!("the FCS that the capture has was left away in {}; the card adds its own", frames(stripped));
-        notes.push(Note::new(text).help("`--fcs append` keeps it as the last four bytes"));
-    }
-    for (at, rewrite) in job.rewrites.iter().enumerate() {
-        let missed: u64 = parts.iter().filter_map(|part| part.missed.get(at)).sum();
-        if missed > 0 {
-            let text = format!(
-                "`--set '{}'` found nothing to set in {}, which went out as they are",
-                rewrite.text(),
-                frames(missed)
-            );
-            notes.push(Note::new(text));
-        }
-    }
 }
 
 /// What the interface counted since `before`, once it has counted what was accepted, or its time is up.

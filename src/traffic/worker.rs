@@ -47,7 +47,7 @@ pub(super) struct Part {
     /// Bits on layer 1 and 2 of the frames that were queued, and how many these were.
     pub bits: (u64, u64),
     pub queued: u64,
-    /// Nanoseconds from the start to the end.
+    /// Nanoseconds from the start to the last frame.
     pub elapsed: u64,
 }
 
@@ -101,7 +101,10 @@ impl<'a> Worker<'a> {
             self.shared.stop.request();
         }
         self.tell();
-        let elapsed = clock::now().saturating_sub(self.shared.start);
+        let elapsed = match end {
+            End::Interrupted if self.part.elapsed > 0 => self.part.elapsed,
+            _ => clock::now().saturating_sub(self.shared.start),
+        };
         let missed = self.feed.missed().to_vec();
         Part { end, noticed: self.feed.noticed(), missed, elapsed, ..self.part }
     }
@@ -166,6 +169,8 @@ impl<'a> Worker<'a> {
                 return Ok(Turn::Over(End::Interrupted));
             }
             self.tell();
+            // A wait that is interrupted belongs to no frame.
+            self.part.elapsed = now.saturating_sub(self.shared.start);
             match self.waiter.until(deadline, &self.shared.stop) {
                 Some(time) => now = time,
                 None => return Ok(Turn::Over(End::Interrupted)),
