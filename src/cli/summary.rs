@@ -83,12 +83,12 @@ impl Summary<'_> {
             let reached = self.report.rate_in(unit).unwrap_or_default();
             write!(text, "{:.3} Mbit/s on layer {layer} ({:.3} asked for); ", reached / 1e6, asked / 1e6)?;
         }
-        let microseconds = |nanoseconds: u64| Duration::from_nanos(nanoseconds).as_secs_f64() * 1e6;
+        let microseconds = |nanoseconds: u64| {
+            let time = Duration::from_nanos(nanoseconds).as_secs_f64() * 1e6;
+            if time < 9.995 { format!("{time:.2}") } else { format!("{time:.1}") }
+        };
         let [half, most, worst] = [late.within(500), late.within(990), late.max()].map(microseconds);
-        writeln!(
-            text,
-            "half of the frames at most {half:.1} us late, 99 % at most {most:.1} us, the worst {worst:.1} us"
-        )
+        writeln!(text, "half of the frames at most {half} us late, 99 % at most {most} us, the worst {worst} us")
     }
 
     /// What was asked for in a second, where that is one number.
