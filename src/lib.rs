@@ -11,6 +11,7 @@
 //! | interfaces | [`link`] | lookup, namespaces, offload, sending, receiving |
 //! | a run of frames | [`traffic`] | pacing and the counts that are kept apart |
 //! | proof | [`proof`] | what became of each frame: lost, again, late, damaged, how long it took |
+//! | questions and answers | [`dialogue`] | pairing, answering, next hops |
 //! | private networks | [`lab`] | namespaces and veth pairs without root |
 //! | tests as files | [`suite`] | cases: send these, expect those there |
 //! | output | [`report`] | one-liners, hexdump, JSON, safe for a terminal |
@@ -19,6 +20,7 @@
 //! `expr`, `proto`, `frame` and `trace` are pure: no sockets, no unsafe code, no clock. Every unsafe line is in `sys`.
 
 pub mod cli;
+pub mod dialogue;
 pub mod expr;
 pub mod frame;
 pub mod lab;

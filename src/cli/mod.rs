@@ -1,5 +1,7 @@
 //! The command line: one file a command, each turning its arguments into one call of the library.
 
+mod answer;
+mod ask;
 mod build;
 mod check;
 mod command_line;
@@ -17,9 +19,11 @@ mod lab;
 mod link_failure;
 mod man;
 mod offload;
+mod pairs;
 mod progress;
 mod prove;
 mod replay;
+mod resolve;
 mod send;
 mod sniff;
 mod source;
@@ -50,6 +54,8 @@ enum Command {
     Diff(diff::Args),
     Send(send::Args),
     Sniff(sniff::Args),
+    Ask(ask::Args),
+    Answer(answer::Args),
     Test(test::Args),
     Check(Box<check::Args>),
     Offload(offload::Args),
@@ -76,6 +82,8 @@ pub fn run() -> ExitCode {
         Command::Diff(args) => diff::run(&args),
         Command::Send(args) => send::run(&args),
         Command::Sniff(args) => sniff::run(&args),
+        Command::Ask(args) => ask::run(&args),
+        Command::Answer(args) => answer::run(&args),
         // It runs in a process of its own, inside a private network.
         Command::Test(args) => return test::run(&args),
         Command::Check(args) => check::run(&args),

@@ -1,5 +1,6 @@
 //! `ethcraft send`: frames onto an interface, and what became of them.
 
+use super::resolve::{Silence, resolve};
 use super::source::{Entry, Source};
 use super::summary::Summary;
 use super::timing::{Timing, nanoseconds};
@@ -83,6 +84,9 @@ pub struct Args {
     /// Turn tx checksum offload off during the run, and put back what was there
     #[arg(long, conflicts_with = "dry_run")]
     no_offload: bool,
+    /// Ask the next hop for its MAC address first, where 'eth dst' is not set; exit 1 where it does not answer
+    #[arg(long, conflicts_with = "dry_run")]
+    resolve: bool,
     /// Print what would be sent instead of sending it; needs no privilege
     #[arg(long, conflicts_with_all = ["json", "duration"])]
     dry_run: bool,
@@ -145,7 +149,10 @@ pub(super) fn run(args: &Args) -> Outcome {
     let interface = target.within(|| link::lookup(&target.interface))??;
     let surroundings = Surroundings { seed: args.source.seed, ..addresses::surroundings(&interface, args.source.seed) };
     // Files are opened here, with the rights of the caller.
-    let input = args.input(&interface, surroundings)?;
+    let mut input = args.input(&interface, surroundings)?;
+    if let (true, Input::Entries(entries)) = (args.resolve, &mut input) {
+        resolve(entries, &target, &interface, Silence::Fails, &Stop::on_signals()?)?;
+    }
     let rewrites = replay::rewrites(&args.set)?;
     let entries: &[Entry] = if let Input::Entries(entries) = &input { entries } else { &[] };
     let items: Vec<Item> = entries.iter().map(|entry| Item { frames: &entry.frames, delay: entry.delay }).collect();
@@ -335,12 +342,23 @@ pub(super) fn place(entry: &Entry, message: impl std::fmt::Display) -> String {
 
 /// A fault in words. Where nothing was sent yet it is the frame's or the interface's; later the run failed.
 pub(super) fn failure(fault: Fault, input: &Input, interface: &Interface, nothing_sent: bool) -> Failure {
-    let entry = |item: Option<usize>| match input {
-        Input::Entries(entries) => item.and_then(|item| entries.get(item)),
-        Input::Capture(_) => None,
-    };
-    let said = |item, fault: &Fault| match (entry(item), input) {
-        (None, Input::Capture(recording)) => format!("{}: {fault}", safe::text(recording.name())),
+    match input {
+        Input::Entries(entries) => told(fault, entries, None, interface, nothing_sent),
+        Input::Capture(recording) => told(fault, &[], Some(recording.name()), interface, nothing_sent),
+    }
+}
+
+/// The same of frames of these entries, or of the capture of this name.
+pub(super) fn told(
+    fault: Fault,
+    entries: &[Entry],
+    capture: Option<&str>,
+    interface: &Interface,
+    nothing_sent: bool,
+) -> Failure {
+    let entry = |item: Option<usize>| item.and_then(|item| entries.get(item));
+    let said = |item, fault: &Fault| match (entry(item), capture) {
+        (None, Some(name)) => format!("{}: {fault}", safe::text(name)),
         (entry, _) => entry.map_or_else(|| fault.to_string(), |entry| place(entry, fault)),
     };
     let mut failure = match &fault {
@@ -349,7 +367,7 @@ pub(super) fn failure(fault: Fault, input: &Input, interface: &Interface, nothin
             return error.into();
         }
         Fault::Capture(error) => {
-            return replay::failure(if let Input::Capture(recording) = input { recording.name() } else { "" }, error);
+            return replay::failure(capture.unwrap_or_default(), error);
         }
         Fault::Build { item, cause, .. } => match entry(Some(*item)) {
             Some(entry) => entry.failure(cause),

@@ -3,7 +3,7 @@
 use super::{Failure, Status};
 use crate::expr::ast::Line;
 use crate::expr::{Diagnostics, MAX_MISTAKES, Parsed, logical_lines, read_line};
-use crate::frame::{Frames, Pattern, Surroundings};
+use crate::frame::{Frames, Pattern, Rule, Surroundings};
 use crate::report::colour::Colour;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -144,6 +144,30 @@ pub fn frame_text(name: &str, text: &str, surroundings: Surroundings) -> Result<
 pub fn pattern(words: &[String], surroundings: Surroundings) -> Result<Pattern, Failure> {
     let origin = Origin { text: words.join(" "), line: None };
     Pattern::parse(&origin.text, surroundings, &load).map_err(|errors| origin.failure(&errors))
+}
+
+/// A rule of the command line.
+pub fn rule(text: &str, surroundings: Surroundings) -> Result<Rule, Failure> {
+    let origin = Origin { text: text.to_owned(), line: None };
+    Rule::parse(text, surroundings, &load).map_err(|errors| origin.failure(&errors))
+}
+
+/// The rules of a file, one a line, each with its place. All mistakes of the first wrong line are told.
+pub fn rules(path: &Path, surroundings: Surroundings) -> Result<Vec<(String, Rule)>, Failure> {
+    let (name, text) = read_text(path)?;
+    let mut rules = Vec::new();
+    for (number, line) in logical_lines(&text) {
+        if line.trim_start().is_empty() || line.trim_start().starts_with('#') {
+            continue;
+        }
+        let origin = Origin { text: line.to_owned(), line: Some((name.clone(), number)) };
+        let rule = Rule::parse(line, surroundings, &load).map_err(|errors| origin.failure(&errors))?;
+        rules.push((format!("{name}:{number}"), rule));
+    }
+    if rules.is_empty() {
+        return Err(Failure::usage(format!("{name} holds no rule")).help("write one a line: PATTERN then FRAME"));
+    }
+    Ok(rules)
 }
 
 /// Reads a file that an expression names.

@@ -6,6 +6,7 @@
 use super::auto::{self, Stage};
 use super::ber;
 use super::bits;
+use super::hops;
 use super::layout::{self, Slot};
 use super::list;
 use super::node::{Node, View, frame_start};
@@ -48,7 +49,7 @@ impl Builder {
     /// Builds frame `number` of the set; past its end the set begins anew. The frame is in [`Builder::view`].
     pub fn build(&mut self, frames: &Frames, number: u128) -> Built {
         self.parts(frames, number)?;
-        self.finish()
+        self.finish(frames)
     }
 
     /// The same with a flow tag in the place of the payload's end, which all checksums cover. False where it has no room
@@ -56,13 +57,13 @@ impl Builder {
     pub fn build_tagged(&mut self, frames: &Frames, number: u128, tag: &[u8]) -> Result<bool, Diagnostics> {
         self.parts(frames, number)?;
         if tag.is_empty() {
-            return self.finish().map(|()| true);
+            return self.finish(frames).map(|()| true);
         }
         let room = room(frames, self.view(), tag.len());
         if let Some(place) = room.clone().and_then(|room| self.bytes.get_mut(room)) {
             place.copy_from_slice(tag);
         }
-        self.finish()?;
+        self.finish(frames)?;
         Ok(room.is_some())
     }
 
@@ -96,13 +97,13 @@ impl Builder {
         match part {
             Part::Gap => Ok(()),
             Part::Bytes(bytes) => self.plain(choice, bytes, 0),
-            Part::Layer(layer) if layer.proto.role == Role::Cut => self.cut(choice, layer),
+            Part::Layer(layer) if layer.proto.role == Role::Cut => self.cut(frames, choice, layer),
             Part::Layer(layer) => self.layer(frames, choice, layer, 0),
         }
     }
 
-    fn cut(&mut self, choice: &Choice, layer: &Layer) -> Built {
-        self.finish()?;
+    fn cut(&mut self, frames: &Frames, choice: &Choice, layer: &Layer) -> Built {
+        self.finish(frames)?;
         if let Some(Setting { to: To::Numbers(keep), .. }) = layer.settings.first() {
             let keep = keep.choose(choice) as usize;
             self.bytes.truncate(keep);
@@ -402,7 +403,7 @@ impl Builder {
     }
 
     /// Fills in what is open.
-    fn finish(&mut self) -> Built {
+    fn finish(&mut self, frames: &Frames) -> Built {
         self.close();
         for stage in [Stage::Lengths, Stage::Copies, Stage::Checksums, Stage::Fcs] {
             let mut count = self.open.len();
@@ -412,7 +413,7 @@ impl Builder {
                 // Checksums innermost first, all else in order.
                 let open = self.open[if stage == Stage::Checksums { count } else { index }];
                 index += 1;
-                self.fill(open, stage)?;
+                self.fill(frames, open, stage)?;
             }
         }
         self.open.clear();
@@ -440,7 +441,7 @@ impl Builder {
         }
     }
 
-    fn fill(&mut self, open: Open, stage: Stage) -> Built {
+    fn fill(&mut self, frames: &Frames, open: Open, stage: Stage) -> Built {
         let Some(proto) = self.nodes[open.node].proto else { return Ok(()) };
         let field = &proto.fields[open.slot.field];
         if auto::stage(field) != stage {
@@ -470,7 +471,11 @@ impl Builder {
             })
             .into());
         };
-        let value = if open.bad { spoil(field, value) } else { value };
+        let value = match field.rule {
+            Rule::Group if !frames.next_hops.is_empty() => hops::mac(frames, view, open.node).unwrap_or(value),
+            _ if open.bad => spoil(field, value),
+            _ => value,
+        };
         if value > bits::max(open.slot.bits) {
             return Err(Diagnostic::new(open.span, format!("'{} {}' would be {value}", proto.name, field.name))
                 .label(format!("it has {} bits, at most {}", open.slot.bits, bits::max(open.slot.bits)))

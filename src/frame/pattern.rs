@@ -53,6 +53,13 @@ impl Pattern {
         if all.0.is_empty() { Ok(Self { tree, surroundings }) } else { Err(all) }
     }
 
+    /// What is in any of these sets; none of no set. They must be of the same surroundings.
+    pub fn any<'a>(patterns: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
+        let mut patterns = patterns.into_iter().peekable();
+        let surroundings = patterns.peek()?.surroundings;
+        Some(Self { tree: Tree::Or(patterns.map(|pattern| pattern.tree.clone()).collect()), surroundings })
+    }
+
     /// Whether a frame taken apart is in the set.
     pub fn matches(&self, view: View) -> bool {
         self.matches_received(view, false)

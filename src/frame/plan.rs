@@ -32,6 +32,10 @@ impl Plan {
     /// The plan of a set, if its frames differ in fields only that change nothing else than checksums. A flow tag of `tag`
     /// bytes, if any, takes the place of the payload's end.
     pub fn new(frames: &Frames, tag: Option<usize>) -> Option<Self> {
+        // The frames differ in their destination MAC too.
+        if !frames.has_one_next_hop() {
+            return None;
+        }
         let mut builder = Builder::default();
         builder.build(frames, 0).ok()?;
         let view = builder.view();

@@ -8,6 +8,7 @@ use crate::expr::ast::{self, AtomKind, Op, Span};
 use crate::expr::{Diagnostic, Diagnostics, Parsed, nearest};
 use crate::proto::table::{Ber, Field, Kind, List, Protocol, Role, Rule, Size};
 use crate::proto::{self, tail};
+use std::collections::HashMap;
 
 /// Reads the file behind `@path`.
 pub type Loader<'a> = &'a dyn Fn(&str) -> std::io::Result<Vec<u8>>;
@@ -48,7 +49,8 @@ impl Frames {
         let needs = parts.iter().flat_map(needs).collect();
         let errors = resolver.errors;
         let all = mistakes.and(errors);
-        if all.0.is_empty() { Ok(Self { parts, axes, surroundings, needs }) } else { Err(all) }
+        let next_hops = HashMap::new();
+        if all.0.is_empty() { Ok(Self { parts, axes, surroundings, needs, next_hops }) } else { Err(all) }
     }
 
     /// Parses an expression and gives it its types.

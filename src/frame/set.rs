@@ -56,6 +56,8 @@ pub enum Pick {
     Axis(usize),
     /// Drawn anew, by a number of its own.
     Draw(usize),
+    /// The frame's number counts through them; it multiplies nothing.
+    Number,
 }
 
 /// Numbers to choose from.
@@ -137,6 +139,7 @@ impl Choice<'_> {
                 let drawn = draw(self.seed, self.number, id as u64);
                 if count <= 1 << 64 { ((drawn >> 64) * count) >> 64 } else { drawn % count }
             }
+            Pick::Number => self.number % count,
             Pick::Axis(_) if self.axes.zip => self.number % count,
             Pick::Axis(axis) => {
                 // Rightmost fastest.

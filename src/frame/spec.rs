@@ -4,6 +4,8 @@ use super::set::{Axes, Numbers, Pick, Run};
 use crate::expr::ast::Span;
 use crate::proto::table::{Ber, Kind, Protocol};
 use crate::proto::tail;
+use std::collections::HashMap;
+use std::net::IpAddr;
 
 /// A set of frames: an expression, its names looked up and its values typed.
 #[derive(Clone, Debug)]
@@ -16,6 +18,8 @@ pub struct Frames {
     pub(super) surroundings: Surroundings,
     /// The fields that are filled in from the interface.
     pub(super) needs: Vec<Need>,
+    /// MAC addresses of the next hops to these addresses.
+    pub(super) next_hops: HashMap<IpAddr, u64>,
 }
 
 impl Frames {
@@ -104,6 +108,13 @@ pub(super) enum Part {
     Bytes(Bytes),
     /// Patterns only.
     Gap,
+}
+
+impl Part {
+    /// The layer that it is.
+    pub fn layer(&self) -> Option<&Layer> {
+        if let Self::Layer(layer) = self { Some(layer) } else { None }
+    }
 }
 
 /// A layer or item.

@@ -161,7 +161,7 @@ impl<'f> Template<'f> {
         let mut carry = true;
         for field in self.plan.fields.iter_mut().rev() {
             match field.numbers.pick {
-                Pick::Draw(_) => {
+                Pick::Draw(_) | Pick::Number => {
                     let choice = Choice { axes, number: next, seed: self.frames.surroundings.seed };
                     field.take(choice.index(field.numbers.pick, u128::from(field.last) + 1) as u64);
                 }

@@ -14,6 +14,7 @@ pub mod offload;
 mod present;
 pub mod privileges;
 pub mod probe;
+pub mod route;
 pub mod rx;
 pub mod stop;
 pub mod tcpdump;

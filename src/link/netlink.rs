@@ -1,8 +1,9 @@
-//! rtnetlink(7): what the kernel knows about the interfaces of the calling thread's network namespace.
+//! rtnetlink(7): what the kernel knows about the calling thread's network namespace, its interfaces and its routes.
 
 use netlink_packet_core::{NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload};
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_packet_route::link::LinkMessage;
+use netlink_packet_route::route::RouteMessage;
 use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
 use std::io;
 
@@ -40,6 +41,19 @@ impl Route {
     /// Sends one request and reads until the kernel has answered it: to the end of a dump, to the acknowledgement where one
     /// is asked for, else one datagram. Gives the links it speaks of.
     pub(crate) fn ask(&self, message: RouteNetlinkMessage, flags: u16) -> io::Result<Vec<LinkMessage>> {
+        let found = self.exchange(message, flags)?.into_iter();
+        Ok(found
+            .filter_map(|one| if let RouteNetlinkMessage::NewLink(link) = one { Some(link) } else { None })
+            .collect())
+    }
+
+    /// The route that this message asks for.
+    pub fn route(&self, message: RouteMessage) -> io::Result<Option<RouteMessage>> {
+        let mut found = self.exchange(RouteNetlinkMessage::GetRoute(message), 0)?.into_iter();
+        Ok(found.find_map(|one| if let RouteNetlinkMessage::NewRoute(route) = one { Some(route) } else { None }))
+    }
+
+    fn exchange(&self, message: RouteNetlinkMessage, flags: u16) -> io::Result<Vec<RouteNetlinkMessage>> {
         let mut header = NetlinkHeader::default();
         header.flags = NLM_F_REQUEST | flags;
         let mut request = NetlinkMessage::new(header, NetlinkPayload::from(message));
@@ -59,7 +73,7 @@ impl Route {
                 let reply = NetlinkMessage::<RouteNetlinkMessage>::deserialize(rest)
                     .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?;
                 match reply.payload {
-                    NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewLink(link)) => found.push(link),
+                    NetlinkPayload::InnerMessage(message) => found.push(message),
                     NetlinkPayload::Error(error) if error.code.is_some() => return Err(error.to_io()),
                     NetlinkPayload::Done(_) | NetlinkPayload::Error(_) => return Ok(found),
                     _ => {}

@@ -19,8 +19,14 @@ const PREVIEW: usize = 32;
 
 /// Appends the line, without time and direction, safe for a terminal.
 pub fn write_line(view: View, told: Told, out: &mut String) {
+    write_some(view, told, |_| true, out);
+}
+
+/// The same of those layers alone that are `wanted`, by their place among the nodes.
+pub(super) fn write_some(view: View, told: Told, wanted: impl Fn(usize) -> bool, out: &mut String) {
     let first = out.len();
-    for (index, node) in view.nodes.iter().enumerate().filter(|(_, n)| n.depth == 0 && !n.is(Role::Start)) {
+    let shown = |(index, node): &(usize, &Node)| node.depth == 0 && !node.is(Role::Start) && wanted(*index);
+    for (index, node) in view.nodes.iter().enumerate().filter(shown) {
         if out.len() > first {
             out.push_str(" / ");
         }

@@ -1,5 +1,6 @@
 //! What people and machines read. Prints what it is given, and knows no socket.
 
+pub mod answer;
 pub mod boxes;
 pub mod colour;
 pub mod diff;
@@ -14,6 +15,7 @@ pub mod listing;
 pub mod picture;
 pub mod plot;
 pub mod progress;
+pub mod ranges;
 pub mod safe;
 pub mod time;
 pub mod tree;

@@ -3,6 +3,7 @@
 use crate::frame::{Frames, Need, Surroundings};
 use crate::link::Interface;
 use crate::proto::table::Kind;
+use pnet::ipnetwork::IpNetwork;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A field that no address of the interface can be filled into.
@@ -37,6 +38,16 @@ pub fn surroundings(interface: &Interface, seed: u64) -> Surroundings {
         ipv6: ipv6(interface).map_or(0, u128::from),
         seed,
     }
+}
+
+/// The addresses of all hosts of the interface's IPv4 networks.
+pub fn broadcasts(interface: &Interface) -> Vec<Ipv4Addr> {
+    let of = |network: &IpNetwork| match network {
+        // A network of two addresses has none (RFC 3021).
+        IpNetwork::V4(network) if network.prefix() < 31 => Some(network.broadcast()),
+        _ => None,
+    };
+    interface.addresses.iter().filter_map(of).collect()
 }
 
 /// The first field that needs an address which the interface does not have.
