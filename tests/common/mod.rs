@@ -7,6 +7,7 @@
 #![allow(dead_code, unused_imports)]
 
 pub mod damage;
+pub mod dialogue;
 mod directory;
 mod lab;
 pub mod laws;
