@@ -98,10 +98,8 @@ pub(super) fn run(args: &Args) -> Outcome {
             .help("ask in parts; `ethcraft build --list` counts a set"));
     }
     let stop = Stop::on_signals()?;
-    if !args.no_resolve {
-        let silence = if args.resolve { Silence::Fails } else { Silence::Broadcasts };
-        resolve(&mut entries, &target, &interface, silence, &stop)?;
-    }
+    let silence = if args.resolve { Silence::Fails } else { Silence::Broadcasts };
+    let unknown = if args.no_resolve { 0 } else { resolve(&mut entries, &target, &interface, silence, &stop)? };
     let options = tx::Options::default();
     let (mut sender, mut capture) = target.within(|| open(&interface, args, &options))??;
     if let Err(error) = privileges::drop_all() {
@@ -127,7 +125,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     if let End::Failed(fault) = report.end {
         return Err(send::told(fault, &entries, None, &interface, false));
     }
-    verdict(args, &report)
+    verdict(args, &report, unknown)
 }
 
 impl Args {
@@ -143,9 +141,14 @@ fn open(interface: &Interface, args: &Args, sending: &tx::Options) -> Result<(Se
     Ok((Sender::open(interface, sending)?, capture))
 }
 
-fn verdict(args: &Args, report: &Report) -> Outcome {
+/// `unknown`: next hops that did not say their MAC address.
+fn verdict(args: &Args, report: &Report, unknown: usize) -> Outcome {
     let answered = report.questions.iter().filter(|question| question.answers > 0).count() as u64;
-    let help = "is there an answer that is known by nothing? --reply names it; `ethcraft sniff` shows what comes";
+    let help = if unknown > 0 {
+        "nobody said that it has the address: is the host up, and on this link? `ethcraft ifaces` shows carrier and address"
+    } else {
+        "`ethcraft sniff` shows what comes; --reply takes it for an answer where no field tells"
+    };
     if answered == 0 {
         return Err(Failure::new(Status::Unmet, "no answer came").help(help));
     }

@@ -170,6 +170,8 @@ impl<'a> Typed<'a> {
             "IFACE PATTERN" if !self.has("read") && before.is_empty() => interfaces(last),
             "IFACE PATTERN" => expression(before.get(usize::from(!self.has("read"))..).unwrap_or_default(), last),
             "FRAME" | "PATTERN" => expression(before, last),
+            // Each is one argument.
+            "RULE" => expression(&[], last),
             "IFACE" | "TX" | "RX" => interfaces(last),
             "PROTO" => ALL.iter().map(|p| candidate(p.name, p.title)).collect(),
             "NAME=on|off" => self.positionals.first().map(|interface| features(interface)).unwrap_or_default(),

@@ -68,7 +68,9 @@ impl<'a> Printer<'a> {
         }
         let told = Told { not_computed: pair.received.checksum == Checksum::NotReady };
         let label = label_of(self.entries, turn.item, turn.number);
-        let milliseconds = pair.round_trip.as_secs_f64() * 1e3;
+        // A round trip has fewer than 2^53 nanoseconds.
+        #[allow(clippy::cast_precision_loss)]
+        let milliseconds = pair.round_trip.as_nanos() as f64 / 1e6;
         self.text.clear();
         if self.show.json {
             let mut answer = String::new();

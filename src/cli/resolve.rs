@@ -29,14 +29,15 @@ pub(super) enum Silence {
     Broadcasts,
 }
 
-/// Asks for the MAC addresses that the entries lack, and fills them in. Says on standard error what it found.
+/// Asks for the MAC addresses that the entries lack, and fills them in. Says on standard error what it found, and gives the
+/// number of next hops that said nothing.
 pub(super) fn resolve(
     entries: &mut [Entry],
     target: &Target,
     interface: &Interface,
     silence: Silence,
     stop: &Stop,
-) -> Result<(), Failure> {
+) -> Result<usize, Failure> {
     let mut destinations = Vec::new();
     for entry in entries.iter() {
         match entry.frames.destinations(MOST).map_err(|errors| entry.failure(&errors))? {
@@ -53,7 +54,7 @@ pub(super) fn resolve(
     destinations.sort_unstable();
     destinations.dedup();
     if destinations.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     if interface.hardware == libc::ARPHRD_LOOPBACK {
         // There is nobody to ask, and its MAC address is all zeros.
@@ -61,7 +62,7 @@ pub(super) fn resolve(
         for entry in entries {
             entry.frames.set_next_hops(known.clone());
         }
-        return Ok(());
+        return Ok(0);
     }
     let (hops, mut sender, mut capture) = target.within(|| open(&destinations, interface))??;
     let mut wanted: Vec<NextHop> = hops.values().copied().collect();
@@ -85,7 +86,7 @@ pub(super) fn resolve(
     for entry in entries {
         entry.frames.set_next_hops(known.clone());
     }
-    Ok(())
+    Ok(silent.len())
 }
 
 type Opened = (BTreeMap<IpAddr, NextHop>, Sender, Capture);
