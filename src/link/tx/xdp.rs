@@ -18,8 +18,9 @@ const MOST: u32 = 512;
 const CHUNKS: usize = 256;
 /// Frames that one call sends at most, where the kernel lets us choose.
 const BUDGET: u32 = 1024;
-/// How long a queue that another socket has just left may stay busy.
-const LEAVING: Duration = Duration::from_millis(500);
+/// How long a queue that another socket has just left may stay busy: the kernel cleans up when it finds the time, behind
+/// all other changes of interfaces and namespaces.
+const LEAVING: Duration = Duration::from_secs(2);
 /// How long frames that the kernel has taken are waited for at a stop.
 const LANDING: Duration = Duration::from_millis(200);
 /// The shortest and the longest pause while nothing moves.
