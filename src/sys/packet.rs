@@ -125,6 +125,26 @@ impl PacketSocket {
         self.set(libc::SOL_SOCKET, libc::SO_ATTACH_FILTER, &program)
     }
 
+    /// Takes the program away.
+    pub fn detach_filter(&self) -> io::Result<()> {
+        self.set(libc::SOL_SOCKET, libc::SO_DETACH_FILTER, &0i32)
+    }
+
+    /// Shares the frames of its interface with the other sockets of a group: each frame goes to one of them, by the flow
+    /// it is of, to another one where that has no room. Without a group it begins one. Gives the group's number.
+    ///
+    /// The socket must be bound; older kernels give EINVAL while the interface is down.
+    pub fn join_fanout(&self, group: Option<u16>) -> io::Result<u16> {
+        // linux/if_packet.h: hash is type 0. UNIQUEID lets the kernel choose a number.
+        const FANOUT: i32 = 18;
+        const ROLLOVER: u32 = 0x1000;
+        const UNIQUEID: u32 = 0x2000;
+        let (number, flags) = group.map_or((0, ROLLOVER | UNIQUEID), |number| (number.into(), ROLLOVER));
+        self.set(libc::SOL_PACKET, FANOUT, &(number | flags << 16))?;
+        let joined: i32 = self.get(libc::SOL_PACKET, FANOUT)?;
+        Ok(joined as u16)
+    }
+
     /// Frames received, dropped, and freezes of the ring since the last call. `received` counts the dropped ones too.
     pub fn statistics(&self) -> io::Result<libc::tpacket_stats_v3> {
         self.get(libc::SOL_PACKET, libc::PACKET_STATISTICS)

@@ -100,6 +100,10 @@ pub struct Args {
     /// Memory for frames that wait: 64k, 8M, 1G
     #[arg(long, value_name = "SIZE", default_value = "8M", value_parser = units::bytes)]
     pub(super) buffer: usize,
+    /// Capture by N threads that share the frames: those of one flow stay in order, as long as their thread keeps
+    /// up; between flows the order is lost
+    #[arg(long, value_name = "N", conflicts_with = "read", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(super) fanout: Option<u16>,
     /// Look at every frame here, instead of letting the kernel leave out those that cannot be of the pattern
     #[arg(long, conflicts_with = "read")]
     pub(super) no_filter: bool,

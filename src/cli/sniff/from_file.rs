@@ -1,11 +1,12 @@
 //! Frames from a capture that is there already: `sniff -r`.
 
 use super::args::Args;
-use super::sink::Sink;
+use super::sink::{Selector, Sink};
 use super::{parse_pattern, show, warn_of};
 use crate::cli::input::{From, Input};
 use crate::cli::{Failure, Outcome, tcpdump_filter};
 use crate::frame::Surroundings;
+use crate::report::line::Told;
 use std::path::Path;
 
 /// Reads it to its end, or until enough frames have come.
@@ -20,17 +21,17 @@ pub(super) fn run(args: &Args, path: &Path) -> Outcome {
                 .help("name an interface, or a --filter in tcpdump's syntax")),
         };
     }
-    let mut sink = Sink::new(args, pattern, None)?;
+    let mut selector = Selector::new(args, pattern.as_ref());
+    let mut sink = Sink::new(args, pattern.is_some(), None)?;
     let mut input = Input::open(Some(path), From::Pcap)?;
     let mut damage = None;
     while !sink.done {
         match input.next() {
             Ok(Some((record, interface))) => {
                 let wanted = filter.as_mut().map_or(Ok(true), |filter| filter.lets_through(&record))?;
-                if wanted {
+                sink.seen += 1;
+                if wanted && selector.wants(&record, interface, Told::default()) {
                     sink.record(&record, interface)?;
-                } else {
-                    sink.seen += 1;
                 }
             }
             Ok(None) => break,

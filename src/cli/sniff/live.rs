@@ -15,10 +15,14 @@ pub struct Live {
 
 impl Live {
     /// Takes over the counts.
-    pub fn set(&self, frames: u64, bytes: u64, dropped: u64) {
-        for (counter, value) in [(&self.frames, frames), (&self.bytes, bytes), (&self.dropped, dropped)] {
-            counter.store(value, Ordering::Relaxed);
-        }
+    pub fn set(&self, frames: u64, bytes: u64) {
+        self.frames.store(frames, Ordering::Relaxed);
+        self.bytes.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Adds frames that the kernel dropped.
+    pub fn add_dropped(&self, frames: u64) {
+        self.dropped.fetch_add(frames, Ordering::Relaxed);
     }
 }
 

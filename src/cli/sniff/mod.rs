@@ -6,6 +6,7 @@ mod args;
 mod files;
 mod from_file;
 mod from_interface;
+mod listen;
 mod live;
 mod sink;
 

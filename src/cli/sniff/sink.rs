@@ -5,16 +5,75 @@ use super::files;
 use crate::cli::input::{about, begin, fcs_of};
 use crate::cli::{Failure, Outcome, Status};
 use crate::frame::{Fcs, Matcher, Node, Pattern, View, dissect};
-use crate::link::rx::{self, Checksum, Received};
+use crate::link::rx::{self, Checksum, Frames, Received};
 use crate::report::frame::{About, Printer};
 use crate::report::line::Told;
 use crate::trace::{self, Direction, Files, Flags, Record, Time};
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 
-/// Where frames go: the pattern, the screen, the file, the count.
+/// Which frames are wanted. Every thread has one of its own.
+pub(super) struct Selector {
+    pattern: Option<Pattern>,
+    matcher: Option<Matcher>,
+    fcs: Fcs,
+    chosen: Vec<bool>,
+}
+
+impl Clone for Selector {
+    /// For another thread: with the same pattern, and nothing chosen.
+    fn clone(&self) -> Self {
+        let matcher = self.pattern.clone().map(Matcher::new);
+        Self { pattern: self.pattern.clone(), matcher, fcs: self.fcs, chosen: Vec::new() }
+    }
+}
+
+impl Selector {
+    /// Of frames of a pattern, or of all.
+    pub fn new(args: &Args, pattern: Option<&Pattern>) -> Self {
+        let matcher = pattern.cloned().map(Matcher::new);
+        Self { pattern: pattern.cloned(), matcher, fcs: args.fcs.into(), chosen: Vec::new() }
+    }
+
+    /// Whether a frame is wanted.
+    pub fn wants(&mut self, record: &Record, interface: Option<&trace::Interface>, told: Told) -> bool {
+        let Some(matcher) = &mut self.matcher else { return true };
+        let (begin, fcs) = (begin(record.link_type, record.data), fcs_of(self.fcs, record, interface));
+        matcher.matches(record.data, begin, fcs, told.not_computed)
+    }
+
+    /// Decides about each of these frames.
+    pub fn choose(&mut self, frames: &Frames) {
+        let mut chosen = std::mem::take(&mut self.chosen);
+        chosen.clear();
+        chosen.extend(frames.iter().map(|frame| {
+            let (record, told) = record_of(&frame);
+            self.wants(&record, None, told)
+        }));
+        self.chosen = chosen;
+    }
+
+    /// What was decided, in the order of the frames.
+    pub fn chosen(&self) -> &[bool] {
+        &self.chosen
+    }
+}
+
+/// A frame from the wire as a record, and what the kernel told of it.
+pub(super) fn record_of<'a>(frame: &Received<'a>) -> (Record<'a>, Told) {
+    let direction = if frame.is_outgoing() { Direction::Out } else { Direction::In };
+    let record = Record {
+        original_len: frame.original_len,
+        flags: Flags::default().with_direction(Some(direction)),
+        ..Record::new(Some(Time(frame.time.cast_signed())), frame.data)
+    };
+    (record, Told { not_computed: frame.checksum == Checksum::NotReady })
+}
+
+/// Where frames go: the screen, the file, the count.
 pub(super) struct Sink {
-    pattern: Option<Matcher>,
+    /// There is a pattern, so that not every frame is one of it.
+    patterned: bool,
     printer: Option<Printer>,
     file: Option<Files>,
     out: BufWriter<io::Stdout>,
@@ -45,7 +104,7 @@ pub(super) struct Sink {
 
 impl Sink {
     /// `name` is the interface's; a capture that is read brings its own.
-    pub fn new(args: &Args, pattern: Option<Pattern>, name: Option<&str>) -> Result<Self, Failure> {
+    pub fn new(args: &Args, patterned: bool, name: Option<&str>) -> Result<Self, Failure> {
         let snaplen = args.snaplen.unwrap_or(0);
         let interface = trace::Interface { snaplen, name: name.map(str::to_owned), ..trace::Interface::default() };
         let own = if name.is_some() { std::slice::from_ref(&interface) } else { &[] };
@@ -56,7 +115,7 @@ impl Sink {
             (count, None) => count,
         };
         Ok(Self {
-            pattern: pattern.map(Matcher::new),
+            patterned,
             printer: args.printer(),
             file,
             out: BufWriter::with_capacity(64 << 10, io::stdout()),
@@ -76,22 +135,15 @@ impl Sink {
         })
     }
 
-    /// A frame from the wire.
-    pub fn received(&mut self, frame: &Received) -> Result<(), Failure> {
-        let direction = if frame.is_outgoing() { Direction::Out } else { Direction::In };
-        let record = Record {
-            original_len: frame.original_len,
-            flags: Flags::default().with_direction(Some(direction)),
-            ..Record::new(Some(Time(frame.time.cast_signed())), frame.data)
-        };
-        let told = Told { not_computed: frame.checksum == Checksum::NotReady };
+    /// A frame from the wire that is wanted.
+    pub fn received(&mut self, record: &Record, told: Told) -> Result<(), Failure> {
         let interface = std::mem::take(&mut self.interface);
-        let result = self.take(&record, Some(&interface), told);
+        let result = self.take(record, Some(&interface), told);
         self.interface = interface;
         result
     }
 
-    /// A frame from a file. Its interface goes into the written file before the first of its frames.
+    /// A frame from a file that is wanted. Its interface goes into the written file before the first of its frames.
     pub fn record(&mut self, record: &Record, interface: Option<&trace::Interface>) -> Result<(), Failure> {
         let numbers = &mut self.numbers;
         let number = record.interface as usize;
@@ -105,11 +157,6 @@ impl Sink {
     }
 
     fn take(&mut self, record: &Record, interface: Option<&trace::Interface>, told: Told) -> Result<(), Failure> {
-        self.seen += 1;
-        let (begin, fcs) = (begin(record.link_type, record.data), fcs_of(self.fcs, record, interface));
-        if self.pattern.as_mut().is_some_and(|p| !p.matches(record.data, begin, fcs, told.not_computed)) {
-            return Ok(());
-        }
         self.matched += 1;
         self.bytes += u64::from(record.original_len);
         self.oversize += u64::from(self.longest.is_some_and(|longest| record.original_len > longest));
@@ -118,6 +165,7 @@ impl Sink {
             file.write(record)?;
         }
         if let Some(printer) = &mut self.printer {
+            let (begin, fcs) = (begin(record.link_type, record.data), fcs_of(self.fcs, record, interface));
             dissect(record.data, begin, fcs, &mut self.nodes);
             let view = View { bytes: record.data, nodes: &self.nodes };
             let about = About { told, ..about(record, interface, self.matched) };
@@ -151,15 +199,15 @@ impl Sink {
 
     pub fn summary(&self, counted: Option<&rx::Statistics>) {
         let s = if self.matched == 1 { "" } else { "s" };
-        let mut text = match self.pattern {
-            None if self.seen > self.matched => {
+        let mut text = match self.patterned {
+            false if self.seen > self.matched => {
                 format!("{} frame{s} let through by the filter, {} seen", self.matched, self.seen)
             }
-            None => format!("{} frame{s}", self.matched),
-            Some(_) if self.filtered => {
+            false => format!("{} frame{s}", self.matched),
+            true if self.filtered => {
                 format!("{} frame{s} of the pattern, {} let through by the filter", self.matched, self.seen)
             }
-            Some(_) => format!("{} frame{s} of the pattern, {} seen", self.matched, self.seen),
+            true => format!("{} frame{s} of the pattern, {} seen", self.matched, self.seen),
         };
         if self.files > 1 {
             let _ = write!(text, "; {} files written, one after the other", self.files);

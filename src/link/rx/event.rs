@@ -197,6 +197,17 @@ impl Statistics {
         }
     }
 
+    /// Both together, as of two captures.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            received: self.received + other.received,
+            dropped: self.dropped + other.dropped,
+            freezes: self.freezes + other.freezes,
+            damaged: self.damaged + other.damaged,
+        }
+    }
+
     /// Adds one reading of `PACKET_STATISTICS`, which resets the kernel's numbers; `packets` counts the dropped ones
     /// too.
     pub(super) fn add(&mut self, packets: u32, drops: u32, freezes: u32) {

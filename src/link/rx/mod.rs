@@ -82,6 +82,45 @@ impl Capture {
     /// [`Error::NotPermitted`] without `CAP_NET_RAW`; a usage error for an interface whose frames have no Ethernet
     /// header.
     pub fn open(interface: &Interface, options: &Options) -> Result<Self, Error> {
+        let mut capture = Self::unbound(interface, options, options.buffer)?;
+        // Before the socket is bound, so that no other frame slips in.
+        capture.attach(options)?;
+        capture.bind(interface, options)?;
+        Ok(capture)
+    }
+
+    /// Opens `count` captures that share the frames of an interface, for a thread each: every frame goes to one of them.
+    /// Frames of one flow go to the same one as long as it has room. They share the memory for the rings too.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and on older kernels [`Error::Down`] for an interface that is down.
+    pub fn open_shared(interface: &Interface, options: &Options, count: usize) -> Result<Vec<Self>, Error> {
+        let count = count.max(1);
+        let mut captures: Vec<Self> = Vec::with_capacity(count);
+        let mut group = None;
+        for _ in 0..count {
+            let capture = Self::unbound(interface, options, options.buffer / count)?;
+            // Between its bind and the joining it would get frames that the others have too: none is kept till all are in.
+            let nothing = attach(&capture.socket, Some(&Program::keep(0)));
+            nothing.map_err(|error| capture.presence.explain("capture", error))?;
+            capture.bind(interface, options)?;
+            group = Some(capture.socket.join_fanout(group).map_err(|error| match capture.presence.is_up() {
+                Ok(false) => Error::Down { name: interface.name.clone() },
+                _ => Error::system(format!("share the frames of {}", interface.name), error),
+            })?);
+            captures.push(capture);
+        }
+        for capture in &mut captures {
+            if !capture.attach(options)? {
+                let detached = capture.socket.detach_filter();
+                detached.map_err(|error| capture.presence.explain("capture", error))?;
+            }
+        }
+        Ok(captures)
+    }
+
+    /// A socket with its ring that gets no frame before it is bound.
+    fn unbound(interface: &Interface, options: &Options, buffer: usize) -> Result<Self, Error> {
         let name = &interface.name;
         let failed = |error| Error::system(format!("capture on {name}"), error);
         interface.require_ethernet()?;
@@ -90,31 +129,16 @@ impl Capture {
         if options.direction == Direction::In {
             socket.ignore_outgoing().map_err(failed)?;
         }
-        // Before the socket is bound, so that no other frame slips in.
-        let snaplen = options.snaplen.map(Program::keep);
-        let filtered = match attach(&socket, options.filter.as_ref()) {
-            // The kernel grants a socket so much memory for its options (net.core.optmem_max) and no more. A filter only
-            // saves work, so the capture goes on without.
-            Err(error) if error.raw_os_error() == Some(libc::ENOMEM) => false,
-            attached => attached.map_err(failed)?,
-        };
-        if !filtered {
-            attach(&socket, snaplen.as_ref()).map_err(failed)?;
-        }
-        let count = options.buffer.div_ceil(BLOCK).max(2);
+        let count = buffer.div_ceil(BLOCK).max(2);
         let ring = Ring::map(&socket, BLOCK, count, options.block_timeout).map_err(|error| {
             let what = format!("capture on {name}: a ring of {} MiB", (count * BLOCK).div_ceil(1 << 20));
             Error::system(what, error)
         })?;
-        socket.bind(interface.index, ALL).map_err(|error| presence.explain("capture", error))?;
-        if options.promiscuous {
-            socket.join_promiscuous(interface.index).map_err(|error| presence.explain("capture", error))?;
-        }
         Ok(Self {
             ring,
             socket,
             presence,
-            filtered,
+            filtered: false,
             direction: options.direction,
             snaplen: options.snaplen.map_or(usize::MAX, |snaplen| snaplen as usize),
             block: 0,
@@ -123,6 +147,28 @@ impl Capture {
             at: 0,
             statistics: Statistics::default(),
         })
+    }
+
+    /// Attaches the filter, or what cuts frames to the snap length; says whether it attached one.
+    fn attach(&mut self, options: &Options) -> Result<bool, Error> {
+        let failed = |error| self.presence.explain("capture", error);
+        self.filtered = match attach(&self.socket, options.filter.as_ref()) {
+            // The kernel grants a socket so much memory for its options (net.core.optmem_max) and no more. A filter only
+            // saves work, so the capture goes on without.
+            Err(error) if error.raw_os_error() == Some(libc::ENOMEM) => false,
+            attached => attached.map_err(failed)?,
+        };
+        let snaplen = options.snaplen.map(Program::keep);
+        Ok(self.filtered || attach(&self.socket, snaplen.as_ref()).map_err(failed)?)
+    }
+
+    fn bind(&self, interface: &Interface, options: &Options) -> Result<(), Error> {
+        let failed = |error| self.presence.explain("capture", error);
+        self.socket.bind(interface.index, ALL).map_err(failed)?;
+        if options.promiscuous {
+            self.socket.join_promiscuous(interface.index).map_err(failed)?;
+        }
+        Ok(())
     }
 
     /// The next frame, or what happened instead. Waits at most `timeout`, for ever without one. Frames that came before
