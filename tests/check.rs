@@ -279,6 +279,8 @@ fn an_interface_that_fails_is_exit_4() {
         ip(["link", "delete", "veth0"]);
         let done = running.finish().expect(4);
         says(&done, "interface removed");
+        // One object, which has the error in it.
+        assert!(object(&done)["error"].as_str().is_some_and(|error| error.contains("interface removed")));
     });
 }
 

@@ -18,8 +18,9 @@ fn objects(done: &Done) -> Vec<Value> {
 
 #[test]
 fn what_cannot_even_begin_is_told_as_an_object_by_every_command() {
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 10] = [
         &["send", "--json", "nope-0", "arp"],
+        &["check", "--json", "nope-0", "nope-1", "arp"],
         &["build", "--json", "udp dprt=53"],
         &["decode", "--json", "/dev/null"],
         &["diff", "--json", "/dev/null", "/dev/null"],

@@ -11,7 +11,7 @@ mod text;
 use super::build::create;
 use super::source::{self, Entry, Source};
 use super::timing::{Timing, nanoseconds};
-use super::{Failure, Outcome, Status, progress, send, units};
+use super::{Failure, Outcome, Status, failure, progress, send, units};
 use crate::frame::Frames;
 use crate::link::stop::Stop;
 use crate::link::{Interface, privileges, tx};
@@ -286,6 +286,9 @@ fn tell(about: &About, report: &proof::Report) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     if about.args.json {
         writeln!(out, "{}", json::object(about, report))?;
+        if let End::Failed(_) = report.traffic.end {
+            failure::as_object(false);
+        }
     } else if !about.args.quiet {
         out.write_all(text::text(about, report, about.args.color.on_stdout()).as_bytes())?;
         out.flush()?;
