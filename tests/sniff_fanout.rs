@@ -4,10 +4,13 @@ mod common;
 
 use common::sending::{ip, says};
 use common::{Directory, Done, Running, ethcraft, frame, in_lab, sniff, transmit};
+use ethcraft::link::lookup;
 use ethcraft::trace::Reader;
 use nix::sys::signal::Signal;
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 const FLOWS: u16 = 40;
 
@@ -102,6 +105,12 @@ fn a_link_that_is_down_is_told_and_waited_for_where_the_kernel_can() {
         let mut sniffer = ethcraft(arguments).start();
         sniffer.wait_for("veth1 is down");
         ip(["link", "set", "veth1", "up"]);
+        // The sender's end drops what it is given until it has noticed.
+        let end = Instant::now() + Duration::from_secs(20);
+        while lookup("veth0").unwrap().state != "UP" {
+            assert!(Instant::now() < end, "veth0 does not come up");
+            sleep(Duration::from_millis(5));
+        }
         transmit("veth0", (0..200).map(numbered));
         let done = sniffer.finish();
         // Older kernels let nobody join while the interface is down.
