@@ -4,7 +4,7 @@ mod common;
 
 use common::dialogue::{answer, answerer, ask, column, on_host, told};
 use common::sending::{Peer, ip, says};
-use common::{Directory, Program, frame, in_lab};
+use common::{Directory, Program, ethcraft, frame, in_lab};
 use ethcraft::link::netns::Target;
 use nix::sys::signal::Signal;
 use std::collections::BTreeSet;
@@ -192,6 +192,19 @@ fn send_resolves_the_next_hop_and_sends_nothing_where_it_is_silent() {
 }
 
 #[test]
+fn check_resolves_the_next_hop_and_the_frames_arrive_there() {
+    in_lab(&["--hosts", "2"], || {
+        let check = |to: &str| ethcraft(["check", "veth0@h1", "veth0@h2", "-c", "20", "--resolve", to]);
+        let done = check("ipv4 dst=10.0.0.2 / udp dport=9 / zero*64").run().expect(0);
+        says(&done, "10.0.0.2 is at 02:00:00:00:00:02");
+        says(
+            &check("ipv4 dst=10.0.0.9 / udp dport=9 / zero*64").run().expect(1),
+            "10.0.0.9 did not say its MAC address",
+        );
+    });
+}
+
+#[test]
 fn questions_in_a_file_are_told_by_their_lines() {
     in_lab(&["--hosts", "2"], || {
         let directory = Directory::new();
@@ -221,8 +234,8 @@ fn what_is_wrong_is_told_before_anything_is_sent() {
         says(&ask(["veth0", "eth / zero*2000"]).run().expect(3), "its MTU of 1500");
         assert!(peer.rest().is_empty());
         let Some(setpriv) = common::peer("setpriv") else { return };
-        let ethcraft = env!("CARGO_BIN_EXE_ethcraft");
-        let arguments = ["--bounding-set", "-net_raw", ethcraft, "ask", "veth0", "arp spa=10.0.0.1"];
+        let program = env!("CARGO_BIN_EXE_ethcraft");
+        let arguments = ["--bounding-set", "-net_raw", program, "ask", "veth0", "arp spa=10.0.0.1"];
         says(&Program::new(setpriv).arguments(arguments).run().expect(3), "not permitted");
     });
 }

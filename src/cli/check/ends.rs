@@ -12,7 +12,8 @@ use crate::traffic::Item;
 
 /// Where frames are sent, and where they are received.
 pub struct Interfaces {
-    tx: Target,
+    /// The one that sends, as it was named.
+    pub tx: Target,
     rx: Target,
     /// The interface that sends.
     pub from: Interface,

@@ -9,6 +9,7 @@ mod search;
 mod text;
 
 use super::build::create;
+use super::resolve::{Silence, resolve};
 use super::source::{self, Entry, Source};
 use super::timing::{Timing, nanoseconds};
 use super::{Failure, Outcome, Status, failure, progress, send, units};
@@ -68,6 +69,9 @@ pub struct Args {
     /// How frames are handed to the kernel; mmsg unless given
     #[arg(long, value_enum, value_name = "ENGINE")]
     engine: Option<send::Engine>,
+    /// Ask the next hop for its MAC address first, where 'eth dst' is not set; exit 1 where it does not answer
+    #[arg(long)]
+    resolve: bool,
     /// How long late frames are waited for
     #[arg(long, value_name = "TIME", default_value = "500ms", value_parser = units::duration)]
     grace: Duration,
@@ -132,7 +136,10 @@ impl Args {
 
 pub(super) fn run(args: &Args) -> Outcome {
     let ends = Interfaces::find(args)?;
-    let entries = entries(args, &ends.from)?;
+    let mut entries = entries(args, &ends.from)?;
+    if args.resolve {
+        resolve(&mut entries, &ends.tx, &ends.from, Silence::Fails, &Stop::on_signals()?)?;
+    }
     if args.search.search { search(args, &ends, &entries) } else { once(args, &ends, entries) }
 }
 
