@@ -28,6 +28,9 @@ fn an_arp_scan_finds_who_is_there_and_lists_the_others_as_ranges() {
         ask(["veth0@h1", "--all", "arp tpa=10.0.0.2..10.0.0.3"]).run().expect(0);
         let none = ask(["veth0@h1", "--within", "200ms", "arp tpa=10.0.0.9"]).run().expect(1);
         says(&none, "no answer came");
+        // All hosts of the network are no next hop to ask for.
+        let all = ask(["veth0@h1", "--within", "200ms", "ipv4 dst=10.0.0.255 / icmp / echo"]).run().expect(1);
+        assert!(!all.stderr.contains("MAC address"), "{}", all.describe());
     });
 }
 

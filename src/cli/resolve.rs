@@ -11,6 +11,7 @@ use crate::link::rx::{self, Capture};
 use crate::link::stop::Stop;
 use crate::link::tx::{self, Sender};
 use crate::report::{ranges, safe};
+use crate::traffic::addresses;
 use pnet::util::MacAddr;
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
@@ -51,6 +52,8 @@ pub(super) fn resolve(
             }
         }
     }
+    let broadcasts = addresses::broadcasts(interface);
+    destinations.retain(|ip| !matches!(ip, IpAddr::V4(ip) if broadcasts.contains(ip)));
     destinations.sort_unstable();
     destinations.dedup();
     if destinations.is_empty() {
