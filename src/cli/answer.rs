@@ -1,6 +1,7 @@
 //! `ethcraft answer`: hosts that are not there, rules of one's own, and frames sent back as they came.
 
-use super::{Failure, Outcome, Status, send, source, units};
+use super::fault::in_words;
+use super::{Failure, Outcome, Status, source, units};
 use crate::dialogue::answer::Hear;
 use crate::dialogue::hosts::{self, Addresses};
 use crate::dialogue::{Account, Answered, Limits, Responder};
@@ -121,7 +122,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let refused = sender.outcome().refused;
     printer.close(&responder.account(), dropped, refused, &end)?;
     match end {
-        End::Failed(fault) => Err(send::told(fault, &[], None, &interface, false)),
+        End::Failed(fault) => Err(in_words(fault, &[], None, &interface, false)),
         End::Complete | End::Interrupted | End::TimeUp => Ok(Status::Done),
     }
 }

@@ -1,9 +1,10 @@
 //! `ethcraft ask`: questions onto an interface, and the answers to them. What is printed is in [`super::pairs`].
 
+use super::fault::in_words;
 use super::pairs::{Printer, Show};
 use super::resolve::{Silence, resolve};
 use super::source::Source;
-use super::{Failure, Outcome, Status, send, source, units};
+use super::{Failure, Outcome, Status, source, units};
 use crate::dialogue::ask::MOST;
 use crate::dialogue::{Asking, Report, ask};
 use crate::link::netns::Target;
@@ -88,7 +89,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let mut before = 0u64;
     for entry in &mut entries {
         if let Some(missing) = addresses::missing(&entry.frames, &interface) {
-            return Err(Failure::usage(send::place(entry, &missing)).help(missing.help()));
+            return Err(Failure::usage(entry.told(&missing)).help(missing.help()));
         }
         entry.frames.number_questions(u64::from(std::process::id()), before);
         before = before.saturating_add(u64::try_from(entry.frames.count()).unwrap_or(u64::MAX));
@@ -107,7 +108,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     let items: Vec<Item> = entries.iter().map(|entry| Item { frames: &entry.frames, delay: None }).collect();
     let job = Job::new(traffic::Source::Sets(&items));
-    traffic::check(&job, &interface, &options).map_err(|fault| send::told(fault, &entries, None, &interface, true))?;
+    traffic::check(&job, &interface, &options).map_err(|fault| in_words(fault, &entries, None, &interface, true))?;
     let asking = Asking {
         items: &items,
         rate: args.rate,
@@ -123,7 +124,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let dropped = capture.statistics().map_or(0, |counted| counted.dropped);
     printer.close(&report, refused, dropped)?;
     if let End::Failed(fault) = report.end {
-        return Err(send::told(fault, &entries, None, &interface, false));
+        return Err(in_words(fault, &entries, None, &interface, false));
     }
     verdict(args, &report, unknown)
 }

@@ -1,5 +1,6 @@
 //! `--resolve`: the MAC addresses of the next hops, asked for before the first frame, and what was found.
 
+use super::fault::in_words;
 use super::source::Entry;
 use super::{Failure, Status};
 use crate::dialogue::{self, Hops};
@@ -72,7 +73,7 @@ pub(super) fn resolve(
     wanted.sort_by_key(|hop| hop.address);
     wanted.dedup_by_key(|hop| hop.address);
     let found = dialogue::resolve(&wanted, interface, &mut sender, &mut capture, stop)
-        .map_err(|fault| super::send::told(fault, entries, None, interface, true))?;
+        .map_err(|fault| in_words(fault, entries, None, interface, true))?;
     tell(&hops, &found, silence);
     let known: HashMap<IpAddr, u64> = hops
         .iter()

@@ -1,5 +1,7 @@
 //! `ethcraft send`: frames onto an interface, and what became of them.
 
+use super::engine::Engine;
+use super::fault::in_words;
 use super::resolve::{Silence, resolve};
 use super::source::{Entry, Source};
 use super::summary::Summary;
@@ -11,9 +13,8 @@ use crate::link::counters::Meter;
 use crate::link::netns::Target;
 use crate::link::offload::{Guard, Offload, Setting};
 use crate::link::stop::Stop;
-use crate::link::tx::{Ask, Choice, Options, Sender, SizeError, longest};
+use crate::link::tx::{Ask, Choice, Options, Sender};
 use crate::link::{self, Interface, cpus, privileges};
-use crate::report::safe;
 use crate::traffic::{self, End, Fault, Feed, Item, Job, Live, Note, Recording, addresses, sequence};
 use clap::ValueEnum;
 use std::io::{self, Write};
@@ -115,31 +116,8 @@ impl Fcs {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Engine {
-    /// One send(2) a frame
-    Send,
-    /// sendmmsg(2), many frames a system call
-    Mmsg,
-    /// An XDP socket, the fastest; frames pass the queue and the sniffers on this machine by
-    Xdp,
-    /// The best one here; the summary says which, and why
-    Auto,
-}
-
-impl Engine {
-    pub fn choice(self) -> Choice {
-        match self {
-            Self::Send => Choice::Send,
-            Self::Mmsg => Choice::Mmsg,
-            Self::Xdp => Choice::Xdp,
-            Self::Auto => Choice::Auto,
-        }
-    }
-}
-
 /// What a run sends.
-pub(super) enum Input {
+enum Input {
     Entries(Vec<Entry>),
     Capture(Recording),
 }
@@ -258,7 +236,7 @@ impl Args {
         let mut entries = self.source.entries(surroundings)?;
         for entry in &mut entries {
             if let Some(missing) = addresses::missing(&entry.frames, interface) {
-                return Err(Failure::usage(place(entry, &missing)).help(missing.help()));
+                return Err(Failure::usage(entry.told(&missing)).help(missing.help()));
             }
             if self.fcs.is_some() {
                 entry.frames.add_fcs();
@@ -332,65 +310,10 @@ fn dry_run(job: &Job, input: &Input, interface: &Interface) -> Outcome {
     Ok(Status::Done)
 }
 
-/// The message with the line of the frame file in front.
-pub(super) fn place(entry: &Entry, message: impl std::fmt::Display) -> String {
-    match entry.place() {
-        Some(place) => format!("{}: {message}", place.escape_debug()),
-        None => message.to_string(),
-    }
-}
-
 /// A fault in words. Where nothing was sent yet it is the frame's or the interface's; later the run failed.
-pub(super) fn failure(fault: Fault, input: &Input, interface: &Interface, nothing_sent: bool) -> Failure {
+fn failure(fault: Fault, input: &Input, interface: &Interface, nothing_sent: bool) -> Failure {
     match input {
-        Input::Entries(entries) => told(fault, entries, None, interface, nothing_sent),
-        Input::Capture(recording) => told(fault, &[], Some(recording.name()), interface, nothing_sent),
+        Input::Entries(entries) => in_words(fault, entries, None, interface, nothing_sent),
+        Input::Capture(recording) => in_words(fault, &[], Some(recording.name()), interface, nothing_sent),
     }
-}
-
-/// The same of frames of these entries, or of the capture of this name.
-pub(super) fn told(
-    fault: Fault,
-    entries: &[Entry],
-    capture: Option<&str>,
-    interface: &Interface,
-    nothing_sent: bool,
-) -> Failure {
-    let entry = |item: Option<usize>| item.and_then(|item| entries.get(item));
-    let said = |item, fault: &Fault| match (entry(item), capture) {
-        (None, Some(name)) => format!("{}: {fault}", safe::text(name)),
-        (entry, _) => entry.map_or_else(|| fault.to_string(), |entry| place(entry, fault)),
-    };
-    let mut failure = match &fault {
-        Fault::Link(_) => {
-            let Fault::Link(error) = fault else { return Failure::failed(fault) };
-            return error.into();
-        }
-        Fault::Capture(error) => {
-            return replay::failure(capture.unwrap_or_default(), error);
-        }
-        Fault::Build { item, cause, .. } => match entry(Some(*item)) {
-            Some(entry) => entry.failure(cause),
-            None => Failure::usage(&fault),
-        },
-        Fault::Size { item, cause: SizeError::Short { .. }, .. } => {
-            Failure::usage(said(*item, &fault)).help("begin it with eth, or with the 14 bytes of an Ethernet header")
-        }
-        Fault::Size { item, cause: SizeError::Long { length, .. }, .. } => {
-            let mtu = length - (longest(0, false, false));
-            Failure::refused(said(*item, &fault)).help(format!(
-                "make it shorter, or raise the MTU: `ip link set {} mtu {mtu}`",
-                interface.name.escape_debug()
-            ))
-        }
-        Fault::Size { item, cause: SizeError::Engine { .. }, .. } => {
-            Failure::refused(said(*item, &fault)).help("send it with `--engine mmsg`")
-        }
-        Fault::Size { item, cause: SizeError::Ask(_), .. } => Failure::usage(said(*item, &fault)),
-        Fault::Lowered { .. } | Fault::NoRoom { .. } => Failure::failed(&fault),
-    };
-    if !nothing_sent {
-        failure.status = Status::Failed;
-    }
-    failure
 }

@@ -47,6 +47,14 @@ impl Entry {
         self.origin.failure(errors)
     }
 
+    /// A message with that place in front.
+    pub fn told(&self, message: impl std::fmt::Display) -> String {
+        match self.place() {
+            Some(place) => format!("{}: {message}", place.escape_debug()),
+            None => message.to_string(),
+        }
+    }
+
     /// Where it stands in a frame file: `frames.txt:7`; none on the command line.
     pub fn place(&self) -> Option<String> {
         self.origin.line.as_ref().map(|(name, line)| format!("{name}:{line}"))

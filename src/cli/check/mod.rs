@@ -9,10 +9,12 @@ mod search;
 mod text;
 
 use super::build::create;
+use super::engine::Engine;
+use super::fault::in_words;
 use super::resolve::{Silence, resolve};
 use super::source::{self, Entry, Source};
 use super::timing::{Timing, nanoseconds};
-use super::{Failure, Outcome, Status, failure, progress, send, units};
+use super::{Failure, Outcome, Status, failure, progress, units};
 use crate::frame::Frames;
 use crate::link::stop::Stop;
 use crate::link::{Interface, privileges, tx};
@@ -68,7 +70,7 @@ pub struct Args {
     timing: Timing,
     /// How frames are handed to the kernel; mmsg unless given
     #[arg(long, value_enum, value_name = "ENGINE")]
-    engine: Option<send::Engine>,
+    engine: Option<Engine>,
     /// Ask the next hop for its MAC address first, where 'eth dst' is not set; exit 1 where it does not answer
     #[arg(long)]
     resolve: bool,
@@ -129,7 +131,7 @@ struct About<'a> {
 impl Args {
     /// How frames are handed to the kernel.
     fn sending(&self) -> tx::Options {
-        let engine = self.engine.map_or(tx::Choice::default(), send::Engine::choice);
+        let engine = self.engine.map_or(tx::Choice::default(), Engine::choice);
         tx::Options { engine, ..tx::Options::default() }
     }
 }
@@ -140,13 +142,11 @@ pub(super) fn run(args: &Args) -> Outcome {
     if args.resolve {
         resolve(&mut entries, &ends.tx, &ends.from, Silence::Fails, &Stop::on_signals()?)?;
     }
-    if args.search.search { search(args, &ends, &entries) } else { once(args, &ends, entries) }
+    if args.search.search { search(args, &ends, &entries) } else { once(args, &ends, &entries) }
 }
 
-fn once(args: &Args, ends: &Interfaces, entries: Vec<Entry>) -> Outcome {
+fn once(args: &Args, ends: &Interfaces, entries: &[Entry]) -> Outcome {
     let from = &ends.from;
-    let input = send::Input::Entries(entries);
-    let send::Input::Entries(entries) = &input else { return Ok(Status::Done) };
     let expected = expected(args, entries)?;
     let (sent, arriving) = (items(entries), arriving(&expected));
     let mut job = Job {
@@ -169,7 +169,7 @@ fn once(args: &Args, ends: &Interfaces, entries: Vec<Entry>) -> Outcome {
     let stop = Stop::on_signals()?;
     let mut sockets = ends.open(args, &arriving, flow.tagged(), Some(flow.stream()))?;
     give_up_privileges();
-    traffic::check(&job, from, &args.sending()).map_err(|fault| send::failure(fault, &input, from, true))?;
+    traffic::check(&job, from, &args.sending()).map_err(|fault| in_words(fault, entries, None, from, true))?;
     if !args.quiet {
         eprintln!("checking {} -> {}; Ctrl-C ends", safe::text(&args.tx), safe::text(&args.rx));
     }
@@ -189,7 +189,7 @@ fn once(args: &Args, ends: &Interfaces, entries: Vec<Entry>) -> Outcome {
         save(path, file, &page::check(&about, &report))?;
     }
     if let End::Failed(fault) = report.traffic.end {
-        return Err(send::failure(fault, &input, from, report.traffic.counts.accepted == 0));
+        return Err(in_words(fault, entries, None, from, report.traffic.counts.accepted == 0));
     }
     if report.traffic.counts.refused > 0 {
         return Ok(Status::Failed);
@@ -213,7 +213,7 @@ fn search(args: &Args, ends: &Interfaces, entries: &[Entry]) -> Outcome {
     for sized in &all {
         let sent = items(&sized.entries);
         let job = Job::new(traffic::Source::Sets(&sent));
-        let wrong = |fault| send::failure(fault, &send::Input::Entries(sized.entries.clone()), &ends.from, true);
+        let wrong = |fault| in_words(fault, &sized.entries, None, &ends.from, true);
         traffic::check(&job, &ends.from, &args.sending()).map_err(wrong)?;
     }
     let (rows, verdict) = search::run(args, all, ends, &mut sockets, tagged, &stop)?;
@@ -247,7 +247,7 @@ fn entries(args: &Args, interface: &Interface) -> Result<Vec<Entry>, Failure> {
     let entries = args.source.entries(addresses::surroundings(interface, args.source.seed))?;
     for entry in &entries {
         if let Some(missing) = addresses::missing(&entry.frames, interface) {
-            return Err(Failure::usage(send::place(entry, &missing)).help(missing.help()));
+            return Err(Failure::usage(entry.told(&missing)).help(missing.help()));
         }
     }
     Ok(entries)

@@ -2,10 +2,11 @@
 
 use super::{Args, Interfaces, expected};
 use crate::cli::Outcome as Verdict;
+use crate::cli::fault::in_words;
 use crate::cli::source::Entry;
 use crate::cli::timing::nanoseconds;
 use crate::cli::units::{self, AskedRate};
-use crate::cli::{Failure, Status, send};
+use crate::cli::{Failure, Status};
 use crate::frame::{Builder, Frames};
 use crate::link::stop::Stop;
 use crate::proof::flow::Flow;
@@ -122,9 +123,7 @@ pub fn sized(args: &Args, entries: &[Entry]) -> Result<Vec<Sized>, Failure> {
                 let length = builder.view().bytes.len();
                 let Some(zeros) = wanted.checked_sub(length) else {
                     let text = format!("the frame has {length} bytes, and a size of {bytes} leaves {wanted}");
-                    return Err(
-                        Failure::usage(send::place(entry, &text)).help("take payload away, or name greater --sizes")
-                    );
+                    return Err(Failure::usage(entry.told(&text)).help("take payload away, or name greater --sizes"));
                 };
                 let mut entry = entry.clone();
                 entry.delay = None;
@@ -261,10 +260,7 @@ impl Bench<'_> {
         let from = &self.interfaces.from;
         let check = Check { job, expected: &arriving, flow: &flow, grace: self.args.grace, none: false };
         let report = proof::check(&check, self.sockets, self.stop, &Live::new(1))?;
-        let failed = |fault| {
-            let input = send::Input::Entries(self.sized.entries.clone());
-            send::failure(fault, &input, from, false)
-        };
+        let failed = |fault| in_words(fault, &self.sized.entries, None, from, false);
         match report.traffic.end {
             End::Failed(fault) => return Err(failed(fault)),
             End::Interrupted => return Ok(None),
