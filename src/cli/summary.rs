@@ -87,7 +87,7 @@ impl Summary<'_> {
             let time = Duration::from_nanos(nanoseconds).as_secs_f64() * 1e6;
             if time < 9.995 { format!("{time:.2}") } else { format!("{time:.1}") }
         };
-        let [half, most, worst] = [late.within(500), late.within(990), late.max()].map(microseconds);
+        let [half, most, worst] = [late.quantile(50_000), late.quantile(99_000), late.max()].map(microseconds);
         writeln!(text, "half of the frames at most {half} us late, 99 % at most {most} us, the worst {worst} us")
     }
 
@@ -150,7 +150,7 @@ impl Summary<'_> {
                 .map(|(layer1, layer2)| json!({ "layer1": layer1, "layer2": layer2 })),
             "bit_rate_asked": self.asked().and_then(|(asked, unit)| Some(json!({ "layer": layer(unit)?, "rate": asked }))),
             "late": (late.count() > 0).then(|| json!({
-                "p50": late.within(500), "p99": late.within(990), "max": late.max(),
+                "p50": late.quantile(50_000), "p99": late.quantile(99_000), "max": late.max(),
             })),
             "end": end,
             "offload_off": self.off.iter().map(|change| &change.name).collect::<Vec<_>>(),

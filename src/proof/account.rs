@@ -5,10 +5,11 @@ use super::content::Window;
 use super::damaged::{Suspects, identify};
 use super::expected::{Expected, same};
 use super::flow::Flow;
-use super::latency::{Histogram, Jitter};
+use super::jitter::Jitter;
 use super::order::Order;
 use super::tag::Tag;
 use super::timeline::Timeline;
+use crate::traffic::Histogram;
 
 /// So many damaged and foreign frames are kept to be shown.
 const SHOWN: usize = 5;

@@ -11,7 +11,7 @@ mod content;
 mod damaged;
 mod expected;
 pub mod flow;
-pub mod latency;
+pub mod jitter;
 pub mod limits;
 mod near;
 mod order;

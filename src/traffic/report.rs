@@ -1,11 +1,11 @@
 //! What became of a run, and the sentences that explain it.
 
 use super::counts::{Counts, Note, frames};
+use super::histogram::Histogram;
 use super::pace::Spacing;
 use super::rate::Unit;
 use super::recording::Noticed;
 use super::send::{End, Job};
-use super::spread::Spread;
 use super::worker::Part;
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub struct Report {
     /// Bits of what was accepted, on layer 1 and 2 ([`Unit`]).
     pub bits: (u64, u64),
     /// How long after they were due frames were handed over, nanoseconds; of those that had a time.
-    pub late: Spread,
+    pub late: Histogram,
     /// How it ended.
     pub end: End,
     /// Sentences that explain the counts.
@@ -53,7 +53,7 @@ impl Report {
         let Spacing::Even(step) = spacing else { return None };
         let asked = step.rate.amount as f64 * 1e9 / step.period.max(1) as f64;
         let reached = self.rate_in(step.rate.unit)?;
-        let behind = Duration::from_nanos(self.late.within(500)) > self.elapsed / 250;
+        let behind = Duration::from_nanos(self.late.quantile(50_000)) > self.elapsed / 250;
         if reached > 0.99 * asked || !behind {
             return None;
         }
@@ -107,8 +107,8 @@ mod tests {
 
     /// 101 frames in a second, so late, nanoseconds.
     fn told(rate: u64, late: impl Iterator<Item = u64>) -> Option<String> {
-        let mut spread = Spread::default();
-        late.for_each(|late| spread.note(late));
+        let mut spread = Histogram::default();
+        late.for_each(|late| spread.record(late));
         let report = Report {
             counts: Counts { accepted: 101, ..Counts::default() },
             elapsed: Duration::from_secs(1),

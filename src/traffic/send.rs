@@ -3,13 +3,13 @@
 use super::clock::{self, Spin};
 use super::counts::{Counts, Note, frames};
 use super::feed::Source;
+use super::histogram::Histogram;
 use super::live::Live;
 use super::maker::Mark;
 use super::pace::Spacing;
 use super::recording::{CaptureError, Replay};
 use super::report::{Report, describe};
 use super::sequence::{Sequence, total};
-use super::spread::Spread;
 use super::worker::{Part, Shared, Worker};
 use crate::expr::Diagnostics;
 use crate::frame::{Builder, Fcs, Rewrite, Surroundings, Template};
@@ -214,7 +214,7 @@ pub fn send(job: &Job, senders: &mut [Sender], meter: &Meter, stop: &Stop, live:
     let refusals = parts.iter().zip(&*senders);
     let refusals = refusals.flat_map(|(part, sender)| part.refused.iter().zip(&sender.outcome().failures));
     let first = refusals.min_by_key(|(number, _)| **number);
-    let late = parts.iter().fold(Spread::default(), |mut sum, part| {
+    let late = parts.iter().fold(Histogram::default(), |mut sum, part| {
         sum.add(&part.late);
         sum
     });

@@ -2,12 +2,12 @@
 
 use super::clock::{self, Waiter};
 use super::feed::Feed;
+use super::histogram::Histogram;
 use super::live::{Cell, Live};
 use super::pace::{Pace, Spacing};
 use super::rate::Unit;
 use super::recording::Noticed;
 use super::send::{End, Fault, Job};
-use super::spread::Spread;
 use crate::link::counters::Meter;
 use crate::link::stop::Stop;
 use crate::link::tx::{Progress, Refusal, Sender};
@@ -40,7 +40,7 @@ pub(super) struct Part {
     /// The numbers in the run of the refusals that the sender's outcome lists.
     pub refused: Vec<u64>,
     /// How late frames were handed over, nanoseconds.
-    pub late: Spread,
+    pub late: Histogram,
     pub noticed: Noticed,
     /// Of each rewrite, how many frames it left as they were.
     pub missed: Vec<u64>,
@@ -78,7 +78,7 @@ impl<'a> Worker<'a> {
             part: Part {
                 end: End::Complete,
                 refused: Vec::new(),
-                late: Spread::default(),
+                late: Histogram::complete(),
                 noticed: Noticed::default(),
                 missed: Vec::new(),
                 bits: (0, 0),
@@ -180,7 +180,7 @@ impl<'a> Worker<'a> {
         if job.duration.is_some_and(|duration| now.saturating_sub(*start) >= duration) {
             return Ok(Turn::Over(End::TimeUp));
         }
-        self.part.late.note(now - deadline);
+        self.part.late.record(now - deadline);
         Ok(if early { Turn::Now } else { Turn::Late })
     }
 

@@ -1,9 +1,9 @@
-//! Latencies: a histogram of bounded size and error, the least, the most, the mean, and the jitter of RFC 3550.
+//! How times are spread: a histogram of bounded size and error, the least, the most and the mean.
 
 /// Buckets in each doubling: no value is told wrong by more than 1 in 512.
 const FINE: u32 = 10;
 
-/// How often each latency came, in nanoseconds.
+/// How often each time came, in nanoseconds.
 #[derive(Clone, Debug, Default)]
 pub struct Histogram {
     /// Grown to the greatest value.
@@ -15,6 +15,28 @@ pub struct Histogram {
 }
 
 impl Histogram {
+    /// One that has all its buckets from the start (230 kB), so that noting a value allocates nothing.
+    pub fn complete() -> Self {
+        Self { buckets: vec![0; index(u64::MAX) + 1], ..Self::default() }
+    }
+
+    /// Adds what another one noted.
+    pub fn add(&mut self, other: &Self) {
+        if other.count == 0 {
+            return;
+        }
+        if self.buckets.len() < other.buckets.len() {
+            self.buckets.resize(other.buckets.len(), 0);
+        }
+        for (to, from) in self.buckets.iter_mut().zip(&other.buckets) {
+            *to += from;
+        }
+        self.min = if self.count == 0 { other.min } else { self.min.min(other.min) };
+        self.max = self.max.max(other.max);
+        self.count += other.count;
+        self.sum += other.sum;
+    }
+
     /// Notes one value.
     pub fn record(&mut self, value: u64) {
         let bucket = index(value);
@@ -95,29 +117,6 @@ fn highest(index: usize) -> u64 {
     lowest(index) + ((1 << shift) - 1)
 }
 
-/// The jitter of RFC 3550 6.4.1: `J += (|D| - J) / 16`, of the latencies in the order of arrival.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Jitter {
-    before: Option<i64>,
-    /// In sixteenths of a nanosecond, as in RFC 3550 appendix A.8.
-    sixteenths: u64,
-}
-
-impl Jitter {
-    /// Notes a latency.
-    pub fn record(&mut self, latency: i64) {
-        if let Some(before) = self.before.replace(latency) {
-            let difference = latency.abs_diff(before);
-            self.sixteenths = (self.sixteenths + difference).saturating_sub((self.sixteenths + 8) >> 4);
-        }
-    }
-
-    /// Nanoseconds.
-    pub fn value(&self) -> u64 {
-        self.sixteenths >> 4
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,14 +132,14 @@ mod tests {
     }
 
     #[test]
-    fn steady_latency_has_no_jitter_and_a_step_decays() {
-        let mut jitter = Jitter::default();
-        (0..100).for_each(|_| jitter.record(5000));
-        assert_eq!(jitter.value(), 0);
-        jitter.record(21_000);
-        assert_eq!(jitter.value(), 1000);
-        (0..1000).for_each(|_| jitter.record(21_000));
-        assert_eq!(jitter.value(), 0);
+    fn two_are_added() {
+        let (mut one, mut other) = (Histogram::complete(), Histogram::default());
+        one.record(10);
+        other.record(u64::MAX);
+        other.record(7);
+        one.add(&other);
+        one.add(&Histogram::complete());
+        assert_eq!((one.count(), one.min(), one.max(), one.quantile(50_000)), (3, 7, u64::MAX, 10));
     }
 
     proptest! {
