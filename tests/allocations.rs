@@ -1,52 +1,20 @@
 //! Reading and writing frames allocates nothing a frame, once the first ones have been through. This binary counts.
 
+mod common;
+
+use common::memory::{Counting, calls};
 use ethcraft::frame::{Begin, Builder, Fcs, Frames, Matcher, Node, Pattern, Surroundings, Template, View, dissect};
 use ethcraft::report::line::{Told, write_line};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
-/// The system's allocator, which counts for each thread what it is asked for.
-struct Counting;
-
-thread_local! {
-    static ASKED: Cell<u64> = const { Cell::new(0) };
-}
-
-#[expect(unsafe_code, reason = "an allocator is unsafe to write; this one passes everything on")]
-// SAFETY: every call goes to the system's allocator as it came; counting touches a cell of this thread and allocates nothing.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
-        // SAFETY: the caller promises to this what it would promise to that.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        // SAFETY: the same.
-        unsafe { System.dealloc(at, layout) }
-    }
-
-    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count();
-        // SAFETY: the same.
-        unsafe { System.realloc(at, layout, size) }
-    }
-}
 
 #[global_allocator]
-static COUNTING: Counting = Counting;
-
-fn count() {
-    // A thread that ends has no cell any more.
-    let _ = ASKED.try_with(|asked| asked.set(asked.get() + 1));
-}
+static MEMORY: Counting = Counting;
 
 /// How often memory is asked for in the second of two equal rounds.
 fn asked(mut round: impl FnMut()) -> u64 {
     round();
-    let before = ASKED.get();
+    let before = calls();
     round();
-    ASKED.get() - before
+    calls() - before
 }
 
 fn frames(text: &str) -> Frames {

@@ -6,55 +6,14 @@ mod common;
 use common::damage::Random;
 use common::frame;
 use common::laws::no_files;
+use common::memory::{Counting, peak};
 use ethcraft::frame::{Begin, Builder, Fcs, Frames, MAX_FRAME, Node, Pattern, Surroundings, View, dissect, expression};
 use ethcraft::trace::{Format, Interface, Reader, Record, Resolution, Section, Time, Writer};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
-const ROUNDS: usize = 100_000;
-
-thread_local! {
-    static NOW: Cell<usize> = const { Cell::new(0) };
-    static PEAK: Cell<usize> = const { Cell::new(0) };
-}
-
-/// The system's allocator, which keeps the bytes in use by each thread, and their peak.
-struct Counting;
 
 #[global_allocator]
-static COUNTING: Counting = Counting;
+static MEMORY: Counting = Counting;
 
-#[allow(unsafe_code, reason = "an allocator is unsafe to write, and the only way to see the peak")]
-// SAFETY: every call goes to the system's allocator as it came; the counts are numbers beside it.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size(), 0);
-        // SAFETY: as the caller promises.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        count(0, layout.size());
-        // SAFETY: as the caller promises.
-        unsafe { System.dealloc(at, layout) }
-    }
-}
-
-fn count(more: usize, less: usize) {
-    // A thread that ends frees its last memory behind these.
-    let _ = NOW.try_with(|now| {
-        now.set(now.get().saturating_add(more).saturating_sub(less));
-        PEAK.with(|peak| peak.set(peak.get().max(now.get())));
-    });
-}
-
-/// The most bytes that were in use while this ran, beyond those before.
-fn peak(work: impl FnOnce()) -> usize {
-    let before = NOW.get();
-    PEAK.set(before);
-    work();
-    PEAK.get() - before
-}
+const ROUNDS: usize = 100_000;
 
 /// Runs the rounds on two threads and adds up what they count.
 fn rounds(seed: u64, round: impl Fn(usize, &mut Random) -> [usize; 2] + Sync) -> [usize; 2] {

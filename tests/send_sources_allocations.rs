@@ -1,10 +1,8 @@
 //! Once a run is under way no frame costs an allocation, whatever it comes from.
 
-// A test of what is allocated needs an allocator of its own.
-#![allow(unsafe_code)]
-
 mod common;
 
+use common::memory::{Counting, calls};
 use common::{Directory, ethcraft, frame, in_lab};
 use ethcraft::frame::{Frames, Rewrite, Surroundings};
 use ethcraft::link::counters::Meter;
@@ -12,41 +10,19 @@ use ethcraft::link::lookup;
 use ethcraft::link::stop::Stop;
 use ethcraft::link::tx::{Options, Sender};
 use ethcraft::traffic::{self, Item, Job, Live, Recording, Source, Spacing};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::path::Path;
 
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
-}
-
-// SAFETY: every call goes to the system's allocator as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise; the pointer came from `System`.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static MEMORY: Counting = Counting;
 
 /// How many allocations a run makes.
 fn allocations(job: &Job) -> u64 {
     let interface = lookup("veth0").unwrap();
     let mut sender = [Sender::open(&interface, &Options::default()).unwrap()];
     let (meter, live) = (Meter::open(&interface).unwrap(), Live::new(1));
-    let before = ALLOCATIONS.get();
+    let before = calls();
     let report = traffic::send(job, &mut sender, &meter, &Stop::new(), &live);
-    let made = ALLOCATIONS.get() - before;
+    let made = calls() - before;
     assert_eq!(Some(report.counts.accepted), job.count, "{report:?}");
     made
 }

@@ -11,6 +11,7 @@ pub mod dialogue;
 mod directory;
 mod lab;
 pub mod laws;
+pub mod memory;
 mod peers;
 mod process;
 pub mod relay;
