@@ -253,3 +253,16 @@ impl Teller {
         Ok(Status::Done)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_failed_makes_the_status_1() {
+        let teller = |failed| Teller { json: true, colour: Colour::Never, step: 7, failed };
+        let failure = teller(2).end().expect_err("two steps failed");
+        assert_eq!((failure.status, failure.message.as_str()), (Status::Unmet, "2 of 7 steps failed"));
+        assert_eq!(teller(0).end().expect("none failed"), Status::Done);
+    }
+}
