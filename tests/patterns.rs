@@ -44,6 +44,27 @@ const QUOTE: &str = "ipv4 dst=10.0.0.2 / icmp / unreach / ipv4 src=10.0.0.2 / ud
 const OPTIONS: &str = "ipv4 {nop / ra=5 / opt=30 {0x0400} / nop} / udp / \"x\"";
 const REQUEST: &str = "arp sha=02:00:00:00:00:01 spa=10.0.0.1 tpa=10.0.0.2";
 
+/// The answer's name and the server's end in pointers to the question's, at byte 12 of the message.
+const COMPRESSED: &str = "udp sport=53 / dns qr=response {q=www.example.com / an=:12 ttl=9 a=192.0.2.1}";
+
+#[test]
+fn a_name_matches_however_it_is_compressed() {
+    hold(&[
+        ("dns {an=www.example.com}", COMPRESSED, true),
+        ("dns {an=www.example.com,a.example}", COMPRESSED, true),
+        ("dns {an=:12}", COMPRESSED, true),
+        ("dns {an=example.com}", COMPRESSED, false),
+        ("dns {an=:16}", COMPRESSED, false),
+        ("dns {an!=www.example.com}", COMPRESSED, false),
+        ("dns {an!=example.com}", COMPRESSED, true),
+        ("dns {q=www.example.com}", COMPRESSED, true),
+        ("dns {an=mail.example.com}", "udp sport=53 / dns {q=www.example.com / an=mail:16 a=192.0.2.1}", true),
+        ("dns {an=mail.example.com}", "udp sport=53 / dns {q=www.example.com / an=mail:12 a=192.0.2.1}", false),
+        // It points at itself.
+        ("dns {q=www.example.com}", "udp sport=53 / dns {q=:12}", false),
+    ]);
+}
+
 #[test]
 fn a_layer_matches_at_any_depth() {
     hold(&[

@@ -4,13 +4,13 @@
 //! bytes there, however they decode. Between gaps the first place that fits is taken; what follows a gap can only gain.
 
 use super::auto::auto;
-use super::dissect;
 use super::layout::{self, Slot};
 use super::literals;
 use super::node::{Node, View};
 use super::pattern::names_next;
 use super::print;
-use super::spec::{Layer, Part, Setting, Surroundings, To};
+use super::spec::{Bytes, Layer, Member, Part, Setting, Surroundings, To};
+use super::{dissect, domain};
 use crate::proto::table::{Field, Kind, Protocol, Role, Rule, Size};
 use std::cell::RefCell;
 
@@ -155,6 +155,16 @@ impl Level<'_> {
         slot.bit + slot.bits <= node.header_end * 8 && self.value(field, &slot, setting, None)
     }
 
+    /// Whether the name at this place is one of these once its pointers into the message are followed.
+    fn named(&self, names: &Bytes, at: usize, node: Option<usize>) -> bool {
+        let message = node.and_then(|index| self.view.nodes.get(..=index)?.iter().rfind(|n| n.depth == 0));
+        let Some((message, bytes)) = message.and_then(|n| Some((n, self.view.bytes.get(n.start..)?))) else {
+            return false;
+        };
+        let is = |member: &Member| matches!(member, Member::Text(name) if domain::is(bytes, at - message.start, name));
+        names.literals.iter().any(|literal| literal.members.iter().any(is))
+    }
+
     fn value(&self, field: &Field, slot: &Slot, setting: &Setting, node: Option<usize>) -> bool {
         let inside = match &setting.to {
             To::Bytes(bytes) => {
@@ -165,6 +175,7 @@ impl Level<'_> {
                 let Some(all) = self.view.bytes.get(..range.end) else { return setting.not };
                 let ends = |end: usize| all[end..].iter().all(|b| filled && *b == 0).then_some(end);
                 literals::ends(bytes, all, range.start, &self.scratch.ends, ends).is_some()
+                    || (matches!(field.kind, Kind::Domain) && self.named(bytes, range.start, node))
             }
             To::Numbers(numbers) => {
                 let Some(value) = slot.number(self.view.bytes) else { return false };

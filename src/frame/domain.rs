@@ -1,5 +1,8 @@
 //! Domain names as they stand in a message (RFC 1035 3.1 and 4.1.4).
 
+/// Pointers that are followed from one name.
+const HOPS: usize = 20;
+
 /// How many bytes the name takes that stands in front, or none where it has no end or a label of no known form.
 pub fn length(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
@@ -67,10 +70,31 @@ pub fn expand(message: &[u8], at: usize) -> Option<String> {
         at = pointer.parse().ok()?;
         hops += 1;
         // Some point at themselves.
-        if hops > 20 || text.len() > 255 {
+        if hops > HOPS || text.len() > 255 {
             return None;
         }
     }
+}
+
+/// Whether the name that begins at a place of a message is `wanted`, which has no pointer; those of the message are followed.
+pub fn is(message: &[u8], mut at: usize, mut wanted: &[u8]) -> bool {
+    // Some point at themselves.
+    for _ in 0..=HOPS {
+        let pointer = loop {
+            match message.get(at..) {
+                Some([0, ..]) => return wanted == [0],
+                Some([high @ 0xc0..=0xff, low, ..]) => break u16::from_be_bytes([high & 0x3f, *low]),
+                Some([label @ 1..=63, ..]) => {
+                    let label = message.get(at..=at + *label as usize);
+                    let Some(rest) = label.and_then(|label| wanted.strip_prefix(label)) else { return false };
+                    (at, wanted) = (at + label.map_or(0, <[u8]>::len), rest);
+                }
+                _ => return false,
+            }
+        };
+        at = pointer.into();
+    }
+    false
 }
 
 /// Appends the name as text, in quotes where it would not be read as a name without, if it is plain letters, digits, `-` and
@@ -150,6 +174,12 @@ mod tests {
         let message = [&[0; 20][..], bytes, b"\x03FOO\xc0\x14", b"\xc0\x26"].concat();
         assert_eq!(expand(&message, 32).as_deref(), Some("FOO.F.ISI.ARPA"));
         assert_eq!(expand(&message, 38), None, "it points at itself");
+        let foo = encode("FOO.F.ISI.ARPA").unwrap();
+        assert!(
+            is(&message, 32, &foo) && is(&message, 20, bytes) && !is(&message, 32, bytes) && !is(&message, 20, &foo)
+        );
+        assert!(!is(&message, 38, &foo) && !is(&message, 99, &foo) && !is(&message[..34], 32, &foo));
+        assert!(!is(&message, 32, b"\x03FOO\xc0\x14"), "this one is compared byte by byte");
         assert!(encode(":20000").is_err() && encode("a..b").is_err() && encode(&"x".repeat(64)).is_err());
     }
 }
