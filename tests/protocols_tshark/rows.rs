@@ -1,16 +1,9 @@
-//! What `decode --json` says of frames, field by field beside tshark: the link layer's protocols and those over UDP, and the
-//! check that no table is left out. The network layer stands in `protocols_net_tshark.rs`.
-
-mod common;
-
-use common::{Directory, Program, ethcraft, expand, peer};
-use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+//! Frames, and what is compared of each.
 
 /// A frame, and tshark's fields beside our layers and items and their fields; `=1` is a value.
 #[allow(clippy::needless_raw_string_hashes, reason = "all written in one way")]
 #[rustfmt::skip]
-const READ: &[(&str, &[(&str, &str)])] = &[
+pub const READ: &[(&str, &[(&str, &str)])] = &[
     (r"E / mpls=16 tc=5 / mpls=100 ttl=7 / ipv4 / udp", &[
         ("mpls.label", "mpls.label"), ("mpls.exp", "mpls.tc"), ("mpls.bottom", "mpls.s"), ("mpls.ttl", "mpls.ttl"),
         ("ip.dst", "ipv4.dst"),
@@ -296,109 +289,3 @@ const READ: &[(&str, &[(&str, &str)])] = &[
         ("ip.dst", "ipv4.dst"),
     ]),
 ];
-
-#[test]
-fn tshark_reads_the_same_values() {
-    let Some(tshark) = peer("tshark") else { return };
-    let directory = Directory::new();
-    let path = directory.file("lan.pcap");
-    let frames: String = READ.iter().map(|(text, _)| expand(text) + "\n").collect();
-    ethcraft(["build", "-f", "-", "-w", &path]).input(frames).run().expect(0);
-    let ours = ethcraft(["decode", "--json", &path]).run().expect(0).stdout;
-    // It looks for this trailer only if it is told to.
-    let form = ["-T", "fields", "-E", "occurrence=a", "-E", "separator=;", "--enable-protocol", "prp"];
-    let columns: BTreeSet<&str> = READ.iter().flat_map(|(_, fields)| *fields).map(|(name, _)| *name).collect();
-    let names = columns.iter().flat_map(|name| ["-e", name]);
-    let read = Program::new(&tshark).arguments(["-n", "-r", &path]).arguments(form).arguments(names).run().expect(0);
-    assert_eq!(read.stdout.lines().count(), READ.len());
-    let mut wrong = Vec::new();
-    for ((text, fields), (ours, theirs)) in READ.iter().zip(ours.lines().zip(read.stdout.lines())) {
-        let ours: Value = serde_json::from_str(ours).unwrap();
-        let read: BTreeMap<_, _> = columns.iter().copied().zip(theirs.split(';')).collect();
-        for (name, place) in *fields {
-            let theirs: Vec<_> = read[name].split(',').map(plain).collect();
-            let mut values = Vec::new();
-            match (place.strip_prefix('='), place.split_once('.')) {
-                (Some(value), _) => values.push(value.to_owned()),
-                (_, Some((layer, field))) => values_of(&ours["layers"], layer, field, &mut values),
-                _ => {}
-            }
-            let same = theirs.len() == values.len() && theirs.iter().zip(&values).all(|(t, o)| same(t, o));
-            if !same {
-                wrong.push(format!(
-                    "{text}
-    {name}: tshark {theirs:?}, ethcraft {values:?}"
-                ));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-/// A field of each layer or item of this name, in the frame's order.
-fn values_of(layers: &Value, layer: &str, field: &str, values: &mut Vec<String>) {
-    for one in layers.as_array().into_iter().flatten() {
-        if let Some(value) = one["fields"].get(field).filter(|_| one["layer"] == layer) {
-            values.push(plain(&value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
-        }
-        values_of(&one["items"], layer, field, values);
-    }
-}
-
-/// A number in decimal, anything else without what tells its kind.
-fn plain(text: &str) -> String {
-    let number = match (text, text.strip_prefix("0x")) {
-        ("True", _) => Some(1),
-        ("False", _) => Some(0),
-        (_, Some(digits)) => u128::from_str_radix(digits, 16).ok(),
-        _ => text.parse().ok(),
-    };
-    number.map_or_else(|| text.trim_matches('"').to_owned(), |number| number.to_string())
-}
-
-/// Whether tshark means the same: our bytes are hex digits, its are that too, or text.
-fn same(theirs: &str, ours: &str) -> bool {
-    theirs == ours || hex::encode(theirs) == ours || theirs.replace(':', "") == ours.replace(':', "")
-}
-
-/// Tables that tshark's values are not compared with, and why.
-const NOT_COMPARED: &[(&str, &str)] = &[
-    ("frame", "it is the place where a frame begins, no header"),
-    ("cut", "nothing of it is in the frame"),
-    ("fcs", "tshark is told for all frames of a file whether there is one; scapy and zlib hold it in peers_scapy.rs"),
-    ("wol", "tshark gives its address sixteen times and a piece of its password; protocols_lan.rs holds its bytes"),
-    ("u8", "a number in a payload is bytes to who reads it"),
-    ("u16", "the same"),
-    ("u32", "the same"),
-    ("u64", "the same"),
-    ("u16le", "the same"),
-    ("u32le", "the same"),
-    ("u64le", "the same"),
-    ("lldp", "it has no fields of its own; its elements are compared"),
-    ("time-exceeded", "its header has four bytes that are 0, which tshark shows as bytes"),
-    ("rs", "the same; its options are compared with those of ra and ns"),
-];
-
-/// Every table is held against tshark, here or in the other tests with it, or it is said why not.
-#[test]
-fn every_protocol_is_compared_with_tshark_or_excused() {
-    let tests =
-        [include_str!("protocols_tshark.rs"), include_str!("protocols_net_tshark.rs"), include_str!("peers_tshark.rs")];
-    let names: BTreeSet<&str> = ethcraft::proto::ALL.iter().map(|proto| proto.name).collect();
-    let is_compared = |name: &str| {
-        // As the tables of the three tests write it: `layer.field`, `layer field`, `&["layer"`.
-        let forms = [
-            format!(", \"{name}."),
-            format!(", \"{name} "),
-            format!("&[\"{name}\""),
-            format!(", \"{name}\","),
-            format!(", \"{name}\"]"),
-        ];
-        tests.iter().any(|test| forms.iter().any(|form| test.contains(form)))
-    };
-    let excused = |name: &str| NOT_COMPARED.iter().any(|(excused, _)| *excused == name);
-    let missing: Vec<_> = names.iter().filter(|name| !is_compared(name) && !excused(name)).collect();
-    assert!(missing.is_empty(), "compare them with tshark, or say why not: {missing:?}");
-    let needless: Vec<_> = NOT_COMPARED.iter().filter(|(name, _)| !names.contains(name) || is_compared(name)).collect();
-    assert!(needless.is_empty(), "no exception any more: {needless:?}");
-}
