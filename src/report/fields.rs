@@ -96,7 +96,7 @@ fn field(f: &Field, p: &Protocol) -> Value {
         "kind": words::kind(f),
         "bits": (f.bits() > 0 && f.on_wire()).then_some(f.bits()),
         "width": words::width(f),
-        "condition": words::condition(f),
+        "condition": words::condition(f, p),
         "main": f.main,
         "filled_in": words::filled_in(f, p),
         "default": (!default.is_empty()).then_some(default),
@@ -119,7 +119,7 @@ fn fields(p: &Protocol, indent: usize, out: &mut String) {
     let mut lines = vec![["FIELD", "BITS", "UNSET", "MEANING"].map(str::to_owned).to_vec()];
     for f in p.fields {
         let mut meaning = f.doc.to_owned();
-        if let Some(condition) = words::condition(f) {
+        if let Some(condition) = words::condition(f, p) {
             let _ = write!(meaning, "; {condition}");
         }
         if f.magic {

@@ -3,7 +3,7 @@
 //! Every match here is exhaustive, so that a new kind of rule finds its words before it compiles.
 
 use crate::frame::{Slot, write_value};
-use crate::proto::table::{Ber, Cover, Extent, Field, Kind, Order, Protocol, Role, Rule, Size, Space, When};
+use crate::proto::table::{Ber, Cover, Dep, Extent, Field, Kind, Order, Protocol, Role, Rule, Size, Space, When};
 
 /// A space of numbers, as it stands before one of them.
 pub fn space(space: Space) -> &'static str {
@@ -23,6 +23,10 @@ pub fn space(space: Space) -> &'static str {
 /// A number in the base that its space is written in.
 pub fn number(space: Space, number: u64) -> String {
     match space {
+        // Behind `snap`, which tells the organization too (IEEE 802-2014 9.5).
+        Space::EtherType if number > 0xffff => {
+            format!("0x{:04x} of organization 0x{:06x}", number & 0xffff, number >> 16)
+        }
         Space::EtherType | Space::Ppp => format!("0x{number:04x}"),
         Space::Sap => format!("0x{number:02x}"),
         Space::Ip | Space::IcmpType | Space::Icmp6Type | Space::Udp | Space::Tcp | Space::Eapol => number.to_string(),
@@ -78,17 +82,31 @@ pub fn width(field: &Field) -> String {
     }
 }
 
-fn listed(values: &[u64]) -> String {
-    values.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
+/// A value of another field of this protocol as it is written: its name, or a number.
+fn meant(proto: &Protocol, on: Dep, value: u64) -> String {
+    let field = &proto.fields[usize::from(on.index)];
+    match field.names.iter().find(|(_, number)| *number == value) {
+        Some((name, _)) => (*name).to_owned(),
+        None if matches!(field.kind, Kind::Hex | Kind::Flags) => format!("{value:#x}"),
+        None => value.to_string(),
+    }
+}
+
+fn all_meant(proto: &Protocol, on: Dep, values: &[u64]) -> String {
+    values.iter().map(|value| meant(proto, on, *value)).collect::<Vec<_>>().join(", ")
 }
 
 /// When a field is there, if not always.
-pub fn condition(field: &Field) -> Option<String> {
+pub fn condition(field: &Field, proto: &Protocol) -> Option<String> {
     match field.when {
         When::Always => None,
+        // All its bits: a value, which may have a name.
+        When::Unless(on, mask, value) if mask.count_ones() as usize == proto.fields[usize::from(on.index)].bits() => {
+            Some(format!("not there where {} is {}", on.name, meant(proto, on, value)))
+        }
         When::Unless(on, mask, value) => Some(format!("not there where {} & {mask:#x} is {value:#x}", on.name)),
-        When::In(on, values) => Some(format!("there where {} is {}", on.name, listed(values))),
-        When::NotIn(on, values) => Some(format!("not there where {} is {}", on.name, listed(values))),
+        When::In(on, values) => Some(format!("there where {} is {}", on.name, all_meant(proto, on, values))),
+        When::NotIn(on, values) => Some(format!("not there where {} is {}", on.name, all_meant(proto, on, values))),
         When::Bit(on) => Some(format!("there where {} is 1, which setting it does", on.name)),
     }
 }
@@ -176,4 +194,32 @@ pub fn default(field: &Field) -> String {
         write_value(field, &Slot { field: 0, bit: 0, bits, order: Order::High }, &bytes, &mut text);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proto::by_name;
+
+    fn told(proto: &str, field: &str) -> String {
+        let proto = by_name(proto, None).expect("a protocol");
+        let field = proto.fields.iter().find(|f| f.name == field).expect("a field");
+        condition(field, proto).expect("a condition")
+    }
+
+    #[test]
+    fn conditions_name_the_values_that_have_names() {
+        assert_eq!(told("stp", "root"), "not there where type is tcn");
+        assert_eq!(told("llc", "ctl2"), "not there where ctl & 0x3 is 0x3");
+        assert_eq!(told("stp", "region"), "there where version is mstp");
+        assert_eq!(number(Space::EtherType, 0x0c_2000), "0x2000 of organization 0x00000c");
+        assert_eq!(number(Space::EtherType, 0x0800), "0x0800");
+    }
+
+    #[test]
+    fn no_value_is_listed_twice() {
+        for (i, pair) in crate::proto::ETHERTYPES.iter().enumerate() {
+            assert!(!crate::proto::ETHERTYPES[..i].contains(pair), "{pair:?}");
+        }
+    }
 }
