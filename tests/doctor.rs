@@ -4,7 +4,7 @@
 mod common;
 
 use common::sending::{Peer, ip, says};
-use common::{Done, Program, ethcraft, in_lab, peer};
+use common::{Done, Program, ethcraft, in_lab, peer, skipped};
 use ethcraft::link::counters::Meter;
 use ethcraft::link::lookup;
 use serde_json::Value;
@@ -41,6 +41,25 @@ fn examine<const N: usize>(arguments: [&str; N], status: i32) -> (BTreeMap<Strin
 fn answers(found: &BTreeMap<String, Value>, expected: &[(&str, &str)]) {
     for (probe, answer) in expected {
         assert_eq!(found[*probe]["answer"], *answer, "{}", found[*probe]);
+    }
+}
+
+/// The commands of all advice, in the order of the probes' names.
+fn commands(found: &BTreeMap<String, Value>) -> Vec<String> {
+    let advice = found.values().filter_map(|object| object["advice"].as_str());
+    advice.flat_map(|advice| advice.split('`').skip(1).step_by(2)).map(str::to_owned).collect()
+}
+
+/// Types every command of the advice into a shell, as it stands.
+#[track_caller]
+fn type_in(found: &BTreeMap<String, Value>) {
+    let Some(_) = peer("ip") else { return };
+    let own = std::path::Path::new(env!("CARGO_BIN_EXE_ethcraft")).parent().unwrap().display();
+    for command in commands(found) {
+        // Nothing comes, so that a capture must be told to end.
+        let end = if command.contains(" sniff ") { " --expect none --within 1ms" } else { "" };
+        let line = format!("PATH={own}:$PATH; {command}{end}");
+        Program::new("/bin/sh").arguments(["-c", &line]).run().expect(0);
     }
 }
 
@@ -86,6 +105,43 @@ fn a_veth_can_what_a_veth_can() {
         }
         assert_eq!(found["largest frame"]["facts"]["longest"], 1514);
         assert_eq!(found["largest frame"]["facts"]["longest_tagged"], 1518);
+        if found["AF_XDP"]["detail"].as_str().unwrap().contains("this kernel has no AF_XDP") {
+            return skipped("this kernel has no AF_XDP (CONFIG_XDP_SOCKETS)");
+        }
+        // A frame was really sent; only the drivers of cards have zero-copy.
+        answers(&found, &[("AF_XDP", "catch")]);
+        assert_eq!(found["AF_XDP"]["facts"], serde_json::json!({"mode": "copy", "counted": true, "dropped": false}));
+    });
+}
+
+#[test]
+fn every_command_that_it_advises_works_as_it_stands() {
+    in_lab(&["--hosts", "2"], || {
+        let (found, _) = examine(["veth0@h1"], 0);
+        let advised = commands(&found);
+        for command in [
+            "ethcraft offload veth0@h1 tx=off",
+            "ethcraft sniff veth0@h1 --fcs",
+            "ip -n h1 -s -s link show dev veth0",
+            "ethcraft send veth0@h1 --engine xdp 'eth type=0x88b5 / \"hello\"'",
+        ] {
+            assert!(advised.iter().any(|advised| advised == command), "no {command} in {advised:#?}");
+        }
+        type_in(&found);
+    });
+}
+
+#[test]
+fn what_it_advises_sets_a_link_up() {
+    in_lab(&[], || {
+        for end in ["veth0", "veth1"] {
+            let Some(()) = ip(["link", "set", end, "down"]) else { return };
+            let (found, _) = examine(["veth0"], 0);
+            answers(&found, &[("carrier", "no")]);
+            assert!(found["carrier"]["advice"].as_str().unwrap().contains(&format!("`ip link set {end} up`")));
+            type_in(&found);
+            answers(&examine(["veth0"], 0).0, &[("carrier", "yes")]);
+        }
     });
 }
 
@@ -135,6 +191,10 @@ fn an_interface_that_is_down_is_told_with_what_sets_it_up() {
         let (found, done) = examine(["veth0"], 0);
         answers(&found, &[("carrier", "no"), ("raw send", "untried"), ("FCS on the wire", "untried")]);
         assert_eq!(found["carrier"]["advice"], "`ip link set veth0 up`");
+        assert_eq!(
+            commands(&found),
+            ["ip link set veth0 up", "ip -s -s link show dev veth0", "ethcraft sniff veth0 --fcs"]
+        );
         assert_eq!(sent(&done), 0);
     });
 }
@@ -244,7 +304,7 @@ fn the_screen_says_what_to_do() {
     in_lab(&[], || {
         let done = ethcraft(["doctor", "veth0"]).run().expect(0);
         assert!(done.stdout.starts_with("veth0: driver veth, 02:00:00:00:00:01, MTU 1500\n"), "{}", done.describe());
-        assert!(done.stdout.contains("-> `send --fcs append`"), "{}", done.describe());
+        assert!(done.stdout.contains("-> `ethcraft send veth0 --fcs append "), "{}", done.describe());
         says(&done, "everything is as it was");
     });
 }

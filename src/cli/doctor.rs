@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let options = Options { passive: args.passive, reset: args.reset };
     let (interface, report) = target.within(|| -> Result<_, link::Error> {
         let interface = link::lookup(&target.interface)?;
-        let report = probe::examine(&interface, options, &stop)?;
+        let report = probe::examine(&interface, &target, options, &stop)?;
         Ok((interface, report))
     })??;
     if args.json {

@@ -12,4 +12,3 @@ pub mod ring;
 pub(crate) mod time;
 pub mod timestamp;
 pub mod xdp;
-pub mod xsk;

@@ -1,13 +1,15 @@
 //! What the probes share: a sniffer that sees what this machine sends, the interface's counters, and sending a frame.
 
 use super::frame::{Maker, Mark};
+use super::spell::Spelling;
 use super::{Error, Finding, Interface, Options, Stop};
 use crate::frame::filter::{Instruction, Program, WHOLE};
 use crate::link::counters::{Counters, Meter};
+use crate::link::netns::Target;
 use crate::link::offload::{Feature, Features, Offload};
 use crate::link::present::Presence;
 use crate::link::rx::{self, Capture, Checksum, Event};
-use crate::link::tx::{self, Outcome, Refusal, Sender};
+use crate::link::tx::{self, Choice, Outcome, Refusal, Sender};
 use crate::sys::device::Devices;
 use pnet::datalink::MacAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -23,6 +25,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 pub struct Bench<'a> {
     /// The interface as it was at the beginning.
     pub interface: &'a Interface,
+    /// Writes the commands of an advice.
+    pub spell: Spelling,
     /// What may be done.
     pub options: Options,
     /// Ends every wait.
@@ -50,6 +54,8 @@ pub struct Fate {
     pub counted: bool,
     /// The interface counted a frame dropped meanwhile.
     pub dropped: bool,
+    /// The device read it where it was ([`Sender::zero_copy`]).
+    pub zero_copy: bool,
 }
 
 /// A frame as a sniffer on this machine saw it.
@@ -71,7 +77,7 @@ pub enum Lost {
 
 impl<'a> Bench<'a> {
     /// Opens what is needed; without `CAP_NET_RAW` there is no sniffer.
-    pub fn open(interface: &'a Interface, options: Options, stop: &'a Stop) -> Result<Self, Error> {
+    pub fn open(interface: &'a Interface, target: &Target, options: Options, stop: &'a Stop) -> Result<Self, Error> {
         let failed = |error| Error::system(format!("ask about {}", interface.name), error);
         let offload = Offload::open(interface).ok();
         let features = offload.and_then(|offload| offload.features().ok().map(|features| (offload, features)));
@@ -87,6 +93,7 @@ impl<'a> Bench<'a> {
         };
         Ok(Self {
             interface,
+            spell: Spelling::new(target.clone()),
             options,
             stop,
             devices: Devices::open().map_err(failed)?,
@@ -162,9 +169,10 @@ impl<'a> Bench<'a> {
             _ => return Err(Lost::Stopped),
         }
         // Past the queue no sniffer sees it, so that there is nothing to wait for but the counters.
-        let seen = if options.bypass_queue { None } else { self.see(mark) };
+        let unseen = options.bypass_queue || options.engine == Choice::Xdp;
+        let seen = if unseen { None } else { self.see(mark) };
         let (counted, dropped) = self.settle(before, seen.is_none());
-        Ok(Fate { seen, counted, dropped })
+        Ok(Fate { seen, counted, dropped, zero_copy: sender.zero_copy() })
     }
 
     /// Waits until a sniffer on this machine sees the frame.

@@ -32,13 +32,13 @@ fn tried(bench: &mut Bench, name: &'static str) -> Finding {
         return Finding::untried(name, format!("the kernel did not send a datagram here: {error}"));
     }
     bench.sent += 1;
-    let interface = bench.interface.name.escape_debug();
     match bench.see(mark) {
         None => Finding::untried(name, "the kernel took a datagram, but no sniffer here saw it leave"),
         Some(seen) if seen.checksum == Checksum::NotReady => {
             let who = if bench.is_virtual() { "on a virtual device nobody does" } else { "the device is to do it" };
             Finding::catch(name, format!("not computed when a sniffer here sees them: {who}")).advice(format!(
-                "`ethcraft offload {interface} tx=off` has the kernel compute them; crafted frames bring their own"
+                "{} has the kernel compute them; crafted frames bring their own",
+                bench.spell.ethcraft("offload {} tx=off")
             ))
         }
         Some(_) => Finding::yes(name, "computed by the kernel before a sniffer sees them"),

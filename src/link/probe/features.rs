@@ -2,6 +2,7 @@
 
 use super::bench::Fate;
 use super::frame::SHORTEST;
+use super::spell::Spelling;
 use super::{Bench, Finding, LINK};
 use crate::link::offload::{Guard, Offload, Setting, pending};
 use crate::link::tx;
@@ -12,7 +13,7 @@ struct Wanted {
     name: &'static str,
     does: &'static str,
     without: &'static str,
-    instead: &'static str,
+    instead: fn(&Spelling) -> String,
 }
 
 const AS_IS: [Wanted; 2] = [
@@ -20,13 +21,15 @@ const AS_IS: [Wanted; 2] = [
         name: "rx-fcs",
         does: "received frames keep their FCS as the last four bytes: `sniff --fcs`",
         without: "the FCS of received frames is not to be had",
-        instead: "an FCS that the sender appended (`send --fcs append`) arrives, and `sniff --fcs` verifies it",
+        instead: |spell| format!("{} verifies an FCS that the sender appended", spell.ethcraft("sniff {} --fcs")),
     },
     Wanted {
         name: "rx-all",
         does: "damaged frames, such as those with a wrong FCS, are received too",
         without: "damaged frames are not to be had",
-        instead: "the counters tell how many there were: `ip -s -s link`",
+        instead: |spell| {
+            format!("the counters tell how many there were: {}", spell.iproute2("ip", "-s -s link show dev {}"))
+        },
     },
 ];
 
@@ -46,21 +49,21 @@ pub fn received_as_is(bench: &mut Bench) -> Vec<Finding> {
 
 fn finding(bench: &Bench, wanted: &Wanted, tried: Option<&Result<Vec<&'static str>, String>>) -> Finding {
     let Wanted { name, does, without, instead } = *wanted;
-    let interface = bench.interface.name.escape_debug();
+    let instead = || instead(&bench.spell);
     let Some(feature) = bench.feature(name) else {
-        return Finding::no(name, without).advice(instead);
+        return Finding::no(name, without).advice(instead());
     };
     let finding = match (feature.active, feature.changeable(), tried) {
         (true, ..) => Finding::yes(name, format!("on: {does}")),
         (false, false, _) => {
-            Finding::no(name, format!("{} does not have it: {without}", bench.driver())).advice(instead)
+            Finding::no(name, format!("{} does not have it: {without}", bench.driver())).advice(instead())
         }
         (false, true, Some(Ok(on))) if on.contains(&name) => {
             Finding::yes(name, format!("it can be switched on, and is off again; then {does}"))
-                .advice(format!("`ethcraft offload {interface} {name}=on`"))
+                .advice(bench.spell.ethcraft(&format!("offload {{}} {name}=on")))
         }
         (false, true, Some(Ok(_))) => {
-            Finding::no(name, "the driver says that it has it, but it did not come on").advice(instead)
+            Finding::no(name, "the driver says that it has it, but it did not come on").advice(instead())
         }
         (false, true, Some(Err(error))) => Finding::untried(name, format!("the driver says that it has it; {error}")),
         (false, true, None) if bench.options.passive => {
@@ -68,7 +71,7 @@ fn finding(bench: &Bench, wanted: &Wanted, tried: Option<&Result<Vec<&'static st
         }
         (false, true, None) => {
             Finding::untried(name, "the driver says that it has it; setting it may take the link away for seconds")
-                .advice(format!("`ethcraft doctor --reset {interface}` tries it"))
+                .advice(format!("{} tries it", bench.spell.ethcraft("doctor --reset {}")))
         }
     };
     finding.fact("active", feature.active).fact("changeable", feature.changeable())
@@ -80,7 +83,8 @@ fn switched_on(bench: &Bench, settings: Vec<Setting>) -> Result<Vec<&'static str
     let text = |error: crate::link::Error| error.to_string();
     let offload = Offload::open(bench.interface).map_err(text)?;
     if pending(&offload).map_err(text)?.is_some() {
-        return Err("a run that was killed left features changed: `ethcraft offload --restore` first".into());
+        let restore = bench.spell.ethcraft("offload {} --restore");
+        return Err(format!("a run that was killed left features changed: {restore} first"));
     }
     let reader = Offload::open(bench.interface).map_err(text)?;
     let guard = Guard::new(offload, settings).map_err(text)?;
@@ -128,7 +132,7 @@ pub fn vlan(bench: &mut Bench) -> Finding {
             NAME,
             format!("{says}; tags of unknown VLANs are dropped outside promiscuous mode (rx-vlan-filter)"),
         )
-        .advice("`sniff` without -p is promiscuous"),
+        .advice(format!("{} is promiscuous, without -p", bench.spell.ethcraft("sniff {}"))),
         Some(Ok(_)) => Finding::yes(NAME, format!("sent; {says}")),
         None => Finding::yes(NAME, says),
     };

@@ -10,10 +10,12 @@ mod frame;
 mod receive;
 mod send;
 mod size;
+mod spell;
 mod state;
 mod time;
 mod xdp;
 
+use super::netns::Target;
 use super::stop::Stop;
 use super::{Error, Interface};
 use bench::Bench;
@@ -145,16 +147,19 @@ impl Finding {
     }
 }
 
+/// The frame in the commands of an advice: of the ethertype that no stack takes for its own.
+const EXAMPLE: &str = "eth type=0x88b5 / \"hello\"";
+
 /// Longer than an adapter takes to find its link again after it began anew.
 const LINK: Duration = Duration::from_secs(20);
 
-/// Tries everything on an interface of the calling thread's network namespace.
+/// Tries everything on an interface of the calling thread's network namespace; advice names it as `target` is written.
 ///
 /// # Errors
 /// A usage error for an interface whose frames have no Ethernet header, and where the interface is gone.
-pub fn examine(interface: &Interface, options: Options, stop: &Stop) -> Result<Report, Error> {
+pub fn examine(interface: &Interface, target: &Target, options: Options, stop: &Stop) -> Result<Report, Error> {
     interface.require_ethernet()?;
-    let mut bench = Bench::open(interface, options, stop)?;
+    let mut bench = Bench::open(interface, target, options, stop)?;
     let probes: [fn(&mut Bench) -> Vec<Finding>; 13] = [
         |bench| vec![state::privileges(bench)],
         |bench| vec![state::carrier(bench)],
@@ -164,7 +169,7 @@ pub fn examine(interface: &Interface, options: Options, stop: &Stop) -> Result<R
         |bench| vec![send::bypass(bench)],
         |bench| vec![send::own_fcs(bench)],
         |bench| vec![send::vnet_header(bench)],
-        |bench| vec![xdp::bind(bench)],
+        |bench| vec![xdp::send(bench)],
         |bench| vec![time::software(bench), time::hardware(bench)],
         |bench| vec![checksum::of_the_kernel(bench)],
         |bench| vec![features::vlan(bench)],

@@ -21,27 +21,26 @@ pub fn capture(bench: &mut Bench) -> Finding {
                     NAME,
                     format!("promiscuous, a ring of {largest} MiB, but none of {size} MiB: {error}"),
                 )
-                .advice(format!("stay with `sniff --buffer {largest}M`"))
+                .advice(format!("stay with {}", bench.spell.ethcraft(&format!("sniff {{}} --buffer {largest}M"))))
                 .fact("ring_mib", largest as u64);
             }
         }
     }
-    Finding::yes(NAME, format!("promiscuous, a ring of {largest} MiB: `sniff --buffer {largest}M`"))
+    Finding::yes(NAME, format!("promiscuous, a ring of {largest} MiB (`sniff --buffer {largest}M`)"))
         .fact("ring_mib", largest as u64)
 }
 
 /// The rings of the device itself.
 pub fn rings(bench: &mut Bench) -> Finding {
     const NAME: &str = "device rings";
-    let name = bench.interface.name.escape_debug();
     match ethtool::rings(&bench.devices, &bench.interface.name) {
         Ok(rings) if rings.rx_most > 0 || rings.tx_most > 0 => {
             let says = format!("receive {} of {}, transmit {} of {}", rings.rx, rings.rx_most, rings.tx, rings.tx_most);
             let finding = if rings.rx < rings.rx_most {
                 Finding::catch(NAME, format!("{says}: bursts beyond that are lost before a capture sees them")).advice(
                     format!(
-                        "`ethtool -G {name} rx {}`; many devices lose their link for a moment by it",
-                        rings.rx_most
+                        "{}; many devices lose their link for a moment by it",
+                        bench.spell.any(&format!("ethtool -G {{}} rx {}", rings.rx_most))
                     ),
                 )
             } else {

@@ -2,7 +2,7 @@
 
 use super::bench::{Fate, Lost};
 use super::frame::SHORTEST;
-use super::{Bench, Finding};
+use super::{Bench, EXAMPLE, Finding};
 use crate::link::Error;
 use crate::link::netlink::Route;
 use crate::link::tx::Options;
@@ -20,12 +20,12 @@ pub fn raw(bench: &mut Bench) -> Finding {
     }
     let (frame, mark) = bench.frames.plain(SHORTEST);
     match bench.deliver(&frame, mark, &Options::default()) {
-        Ok(fate) => judge(NAME, &fate).fact("seen", fate.seen.is_some()).fact("counted", fate.counted),
+        Ok(fate) => judge(bench, NAME, &fate).fact("seen", fate.seen.is_some()).fact("counted", fate.counted),
         Err(lost) => lost.finding(NAME),
     }
 }
 
-fn judge(name: &'static str, fate: &Fate) -> Finding {
+fn judge(bench: &Bench, name: &'static str, fate: &Fate) -> Finding {
     let finding = match fate {
         Fate { counted: false, dropped: true, .. } => {
             Finding::catch(name, "accepted by the kernel, then dropped by the interface")
@@ -39,7 +39,7 @@ fn judge(name: &'static str, fate: &Fate) -> Finding {
         }
         Fate { counted: true, .. } => Finding::catch(name, "accepted and counted, but no sniffer here saw it"),
         Fate { .. } => Finding::catch(name, "accepted, but neither counted nor seen: a queue may have dropped it")
-            .advice("`tc -s qdisc` shows what the queues dropped"),
+            .advice(format!("{} shows what the queues dropped", bench.spell.iproute2("tc", "-s qdisc show dev {}"))),
     };
     finding.fact("dropped", fate.dropped)
 }
@@ -81,7 +81,10 @@ fn queue(bench: &Bench) -> Option<String> {
 /// One frame whose last four bytes are its FCS.
 pub fn own_fcs(bench: &mut Bench) -> Finding {
     const NAME: &str = "FCS on the wire";
-    let append = "`send --fcs append` sends the FCS as the last four bytes of the frame";
+    let append = format!(
+        "{} sends the FCS as the last four bytes of the frame",
+        bench.spell.ethcraft(&format!("send {{}} --fcs append '{EXAMPLE} / fcs'"))
+    );
     if let Some(finding) = bench.cannot_send(NAME) {
         return finding;
     }
@@ -89,7 +92,8 @@ pub fn own_fcs(bench: &mut Bench) -> Finding {
     frame.extend(crc32fast::hash(&frame).to_le_bytes());
     match bench.deliver(&frame, mark, &Options { own_fcs: true, ..Options::default() }) {
         Ok(_) if bench.interface.driver.as_deref().is_some_and(|name| HONOUR.contains(&name)) => {
-            Finding::yes(NAME, format!("{} puts the frame's own FCS on the wire: `send --fcs wire`", bench.driver()))
+            let wire = bench.spell.ethcraft(&format!("send {{}} --fcs wire '{EXAMPLE} / fcs=0x1a2b3c4d'"));
+            Finding::yes(NAME, format!("{} puts the frame's own FCS on the wire", bench.driver())).advice(wire)
         }
         Ok(_) => Finding::catch(
             NAME,

@@ -1,60 +1,49 @@
-//! `AF_XDP`: whether a socket can be bound to a queue of the device, and how frames get to it.
+//! `AF_XDP`: a frame sent by its engine, and how such frames get to the device.
 
-use super::{Bench, Error, Finding};
-use crate::sys::xsk::{Mode, try_bind};
-use std::io;
-use std::time::Duration;
+use super::bench::{Fate, Lost};
+use super::frame::SHORTEST;
+use super::{Bench, EXAMPLE, Finding};
+use crate::link::Error;
+use crate::link::tx::{Choice, Options};
 
-/// Binds a socket in both modes and closes it again.
-pub fn bind(bench: &mut Bench) -> Finding {
+/// One frame by `AF_XDP`, on queue 0.
+pub fn send(bench: &mut Bench) -> Finding {
     const NAME: &str = "AF_XDP";
-    // A zero-copy bind sets up a queue of the device anew.
-    let zero_copy = if bench.options.passive {
-        Err(io::Error::other("--passive sets nothing"))
-    } else {
-        patiently(bench, Mode::ZeroCopy)
-    };
-    let cause = match zero_copy {
-        Ok(()) => {
-            return Finding::yes(NAME, "zero-copy: the device reads frames where they are: `send --engine xdp`")
-                .fact("mode", "zero-copy");
-        }
-        Err(error) => error,
-    };
-    match patiently(bench, Mode::Copy) {
-        Ok(()) => Finding::catch(NAME, format!("copy mode; no zero-copy: {}", in_words(&cause)))
-            .advice("`send --engine xdp`; it passes by the queues, and sniffers here do not see its frames")
-            .fact("mode", "copy"),
-        Err(error) if matches!(error.raw_os_error(), Some(libc::EPERM | libc::EACCES)) => {
-            Finding::failed(NAME, &Error::system("AF_XDP", error))
-        }
-        Err(error) => {
-            let detail = match error.raw_os_error() {
-                Some(libc::EAFNOSUPPORT) => "this kernel has no AF_XDP (CONFIG_XDP_SOCKETS)".to_owned(),
-                Some(libc::ENOBUFS) => "no memory may be locked for it: `ulimit -l` is too small".to_owned(),
-                _ => in_words(&error),
-            };
-            Finding::no(NAME, detail).advice("`send --engine mmsg` needs none of it")
-        }
+    // Also binding a socket is no question alone: a driver with zero-copy sets up a queue anew by it.
+    if let Some(finding) = bench.none_leaves(NAME) {
+        return finding;
     }
+    let (frame, mark) = bench.frames.plain(SHORTEST);
+    let fate = match bench.deliver(&frame, mark, &Options { engine: Choice::Xdp, ..Options::default() }) {
+        Ok(fate) => fate,
+        // Nothing is lost by it but speed, and the error's own remedy says how to go on.
+        Err(Lost::Link(Error::System { source, .. })) => {
+            return Finding::no(NAME, source.to_string()).advice("send with `--engine mmsg`");
+        }
+        Err(lost) => return lost.finding(NAME),
+    };
+    let mode = if fate.zero_copy { "zero-copy" } else { "copy" };
+    judge(bench, NAME, &fate).fact("mode", mode).fact("counted", fate.counted).fact("dropped", fate.dropped)
 }
 
-/// A queue that was just let go may be busy for a moment.
-fn patiently(bench: &Bench, mode: Mode) -> io::Result<()> {
-    for _ in 0..20 {
-        match try_bind(bench.interface.index, mode) {
-            Err(error) if error.raw_os_error() == Some(libc::EBUSY) && !bench.stop.sleep(Duration::from_millis(10)) => {
-            }
-            other => return other,
+fn judge(bench: &Bench, name: &'static str, fate: &Fate) -> Finding {
+    let by = if fate.zero_copy { "zero-copy: the device reads frames where they are" } else { "copy mode" };
+    let send = bench.spell.ethcraft(&format!("send {{}} --engine xdp '{EXAMPLE}'"));
+    let use_it = format!("{send}; it passes by the queues, and sniffers here do not see its frames");
+    match fate {
+        Fate { counted: false, dropped: true, .. } => {
+            Finding::catch(name, format!("{by}; a frame was accepted, then dropped by the interface"))
+                .advice("see carrier; a peer that is down or has a smaller MTU drops so too")
         }
-    }
-    try_bind(bench.interface.index, mode)
-}
-
-fn in_words(error: &io::Error) -> String {
-    match error.raw_os_error() {
-        Some(libc::EOPNOTSUPP) => "the driver does not have it".into(),
-        Some(libc::EBUSY) => "queue 0 is in use by another program".into(),
-        _ => error.to_string(),
+        Fate { counted: false, .. } => Finding::catch(
+            name,
+            format!("{by}; a frame was accepted, but this device counts such frames late or not at all"),
+        )
+        .advice(format!("{send}; count its frames at the receiver")),
+        Fate { zero_copy: true, .. } => {
+            Finding::yes(name, format!("{by}; a frame was accepted and counted")).advice(use_it)
+        }
+        _ => Finding::catch(name, format!("{by}, for the driver has no other; a frame was accepted and counted"))
+            .advice(use_it),
     }
 }

@@ -9,6 +9,11 @@ pub trait Engine: Send {
     /// Its name on the command line.
     fn name(&self) -> &'static str;
 
+    /// The device reads the frames where they are, without a copy.
+    fn zero_copy(&self) -> bool {
+        false
+    }
+
     /// Room for one frame of `length` bytes, to be filled and committed; none if a flush must come first.
     fn reserve(&mut self, length: usize) -> Option<&mut [u8]>;
 

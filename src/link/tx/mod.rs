@@ -135,6 +135,11 @@ impl Sender {
         self.engine.name()
     }
 
+    /// The device reads the frames where they are: `AF_XDP` on a driver that can do that.
+    pub fn zero_copy(&self) -> bool {
+        self.engine.zero_copy()
+    }
+
     /// Checks a frame's size by the interface's rule; see [`limit()`].
     pub fn check(&self, frame: &[u8]) -> Result<(), SizeError> {
         self.options.check(&self.interface, frame)

@@ -80,11 +80,6 @@ impl<R> Xdp<R> {
         let flight = Flight::new(MOST, size);
         Self { rings, zero_copy, flight, reserved: None, taken: 0, patience, ended: false }
     }
-
-    /// The driver takes frames without a copy.
-    pub fn zero_copy(&self) -> bool {
-        self.zero_copy
-    }
 }
 
 /// A queue is busy for a moment after its socket was closed.
@@ -276,6 +271,10 @@ impl Moved {
 impl<R: Rings> Engine for Xdp<R> {
     fn name(&self) -> &'static str {
         "xdp"
+    }
+
+    fn zero_copy(&self) -> bool {
+        self.zero_copy
     }
 
     fn reserve(&mut self, length: usize) -> Option<&mut [u8]> {
