@@ -1,7 +1,7 @@
 //! etherparse's strict slicing agrees on all it covers: the same layers at the same places, fields, ends and checksums, on
 //! frames generated at random and on damaged ones wherever it accepts them.
 //!
-//! It covers Ethernet II, VLAN tags, MACsec, ARP, IPv4 and IPv6 with their extension headers, TCP with options, UDP, ICMP, ICMPv6
+//! It covers Ethernet II, VLAN tags, `MACsec`, ARP, IPv4 and IPv6 with their extension headers, TCP with options, UDP, ICMP, `ICMPv6`
 //! and IGMP. Linux cooked captures it knows too, but no layer of ours is that header. Where the two see a frame differently, the
 //! place in `theirs.rs` and `transport.rs` says so, with the clause that settles it.
 

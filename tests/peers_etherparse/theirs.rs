@@ -69,7 +69,9 @@ impl<'a> Told<'a> {
     /// Adds a layer whose header is these bytes.
     pub(super) fn layer(&mut self, name: &str, header: &[u8], fields: Value) {
         let offset = self.place(header);
-        self.layers.push(json!({"layer": name, "offset": offset, "length": header.len(), "fields": fields}));
+        let mut layer = json!({"layer": name, "offset": offset, "length": header.len()});
+        layer["fields"] = fields;
+        self.layers.push(layer);
     }
 
     pub(super) fn ends_with(&mut self, slice: &[u8]) {

@@ -1,4 +1,4 @@
-//! What etherparse says of TCP, UDP, ICMP, ICMPv6 and IGMP.
+//! What etherparse says of TCP, UDP, ICMP, `ICMPv6` and IGMP.
 
 use crate::theirs::{Between, Told, ip4};
 use etherparse::checksum::u32_16bit_word;
@@ -59,7 +59,7 @@ impl Told<'_> {
         };
         self.checked(right.map(|right| right == tcp.checksum()));
         // It stops at the first option that it does not know or that does not fit.
-        let options: Vec<_> = tcp.options_iterator().map_while(Result::ok).map(option).collect();
+        let options: Vec<_> = tcp.options_iterator().map_while(Result::ok).map(|found| option(&found)).collect();
         if !options.is_empty() {
             self.layers.last_mut().expect("tcp")["items"] = Value::Array(options);
         }
@@ -165,8 +165,8 @@ fn timestamps(times: &icmpv4::TimestampMessage) -> Value {
     })
 }
 
-fn option(option: TcpOptionElement) -> Value {
-    let block = |(begin, end)| json!({"layer": "block", "fields": {"start": begin, "end": end}});
+fn option(option: &TcpOptionElement) -> Value {
+    let block = |(begin, end): &(u32, u32)| json!({"layer": "block", "fields": {"start": begin, "end": end}});
     match option {
         TcpOptionElement::Noop => json!({"layer": "nop"}),
         TcpOptionElement::MaximumSegmentSize(size) => json!({"layer": "mss", "fields": {"size": size}}),
