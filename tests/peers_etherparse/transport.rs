@@ -173,7 +173,7 @@ fn option(option: &TcpOptionElement) -> Value {
         TcpOptionElement::WindowScale(shift) => json!({"layer": "wscale", "fields": {"shift": shift}}),
         TcpOptionElement::SelectiveAcknowledgementPermitted => json!({"layer": "sackok"}),
         TcpOptionElement::SelectiveAcknowledgement(first, more) => {
-            let blocks: Vec<_> = [first].into_iter().chain(more.into_iter().flatten()).map(block).collect();
+            let blocks: Vec<_> = [first].into_iter().chain(more.iter().flatten()).map(block).collect();
             json!({"layer": "sack", "items": blocks})
         }
         TcpOptionElement::Timestamp(sent, echo) => json!({"layer": "ts", "fields": {"val": sent, "ecr": echo}}),
