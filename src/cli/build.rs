@@ -1,5 +1,6 @@
 //! `ethcraft build`: frames to files and text; touches no interface.
 
+use super::frame_file::Pieces;
 use super::source::{Entry, Source};
 use super::{Failure, Outcome, Status};
 use crate::expr::write_delay;
@@ -111,32 +112,72 @@ pub(super) fn run(args: &Args) -> Outcome {
         (None, Some(path)) => Form::of(path),
         (None, None) => Form::Hex,
     };
-    let mut entries = args.source.entries(Surroundings::default())?;
+    let known = args.list || args.count.is_some() || args.index.is_some() || matches!(form, Form::C | Form::Rust);
+    let mut pieces = match &args.source.file {
+        // How many frames there are need not be known: the file may be of any length.
+        Some(path) if !known => Some(Pieces::open(path, &args.source, Surroundings::default())?),
+        _ => None,
+    };
+    let mut entries = match &mut pieces {
+        Some(pieces) => pieces.next()?.unwrap_or_default(),
+        None => args.source.entries(Surroundings::default())?,
+    };
     if args.list {
         return list(&entries, args.json);
     }
-    if args.fcs {
-        for entry in &mut entries {
-            entry.frames.add_fcs();
-        }
-    }
-    told_of(&entries);
+    let mut told = Vec::new();
+    tell(&entries, &mut told);
     let coloured = args.write.is_none() && args.color.on_stdout();
     let mut sink = Sink::new(args.write.as_deref(), form, coloured)?;
-    let mut builder = Builder::default();
-    let mut time = args.start.saturating_mul(1_000_000_000);
-    let items: Vec<_> = entries.iter().map(|e| Item { frames: &e.frames, delay: e.delay }).collect();
-    let asked = args.index.map_or(args.count.unwrap_or_else(|| sequence::total(&items)), |_| 1);
-    sink.numbered = asked > 1;
-    let first = args.index.unwrap_or(0);
-    for (done, turn) in (0..asked).zip(Sequence::from(&items, first)) {
-        time = time.saturating_add(turn.delay.unwrap_or(0));
-        let entry = &entries[turn.item];
-        builder.build(&entry.frames, turn.number).map_err(|errors| entry.failure(&errors))?;
-        sink.frame(builder.view(), done, Time(time), turn.delay)?;
+    let mut run = Run { builder: Builder::default(), time: args.start.saturating_mul(1_000_000_000), done: 0 };
+    loop {
+        if args.fcs {
+            for entry in &mut entries {
+                entry.frames.add_fcs();
+            }
+        }
+        run.build(args, &entries, &mut sink)?;
+        entries = match &mut pieces {
+            Some(pieces) => match pieces.next() {
+                Ok(Some(entries)) => entries,
+                Ok(None) => break,
+                // What was built so far is a whole file.
+                Err(failure) => {
+                    sink.finish()?;
+                    return Err(failure.help(format!("the first {} frames are written", run.done)));
+                }
+            },
+            None => break,
+        };
+        tell(&entries, &mut told);
     }
     sink.finish()?;
     Ok(Status::Done)
+}
+
+/// How far it has come.
+struct Run {
+    builder: Builder,
+    time: i64,
+    done: u64,
+}
+
+impl Run {
+    /// Builds what is asked for of these entries.
+    fn build(&mut self, args: &Args, entries: &[Entry], sink: &mut Sink) -> Result<(), Failure> {
+        let items: Vec<_> = entries.iter().map(|e| Item { frames: &e.frames, delay: e.delay }).collect();
+        let asked = args.index.map_or(args.count.unwrap_or_else(|| sequence::total(&items)), |_| 1);
+        sink.numbered = asked > 1;
+        let first = args.index.unwrap_or(0);
+        for (_, turn) in (0..asked).zip(Sequence::from(&items, first)) {
+            self.time = self.time.saturating_add(turn.delay.unwrap_or(0));
+            let entry = &entries[turn.item];
+            self.builder.build(&entry.frames, turn.number).map_err(|errors| entry.failure(&errors))?;
+            sink.frame(self.builder.view(), self.done, Time(self.time), turn.delay)?;
+            self.done += 1;
+        }
+        Ok(())
+    }
 }
 
 /// Counts the sets without building one.
@@ -159,9 +200,9 @@ fn list(entries: &[Entry], as_json: bool) -> Outcome {
     Ok(out.flush().map(|()| Status::Done)?)
 }
 
-/// Says what stands where an interface would fill in its addresses.
-fn told_of(entries: &[Entry]) {
-    let mut told = Vec::new();
+/// Says what stands where an interface would fill in its addresses, once each.
+fn tell(entries: &[Entry], told: &mut Vec<String>) {
+    let before = told.len();
     for need in entries.iter().flat_map(|entry| entry.frames.needs()) {
         let mut address = String::new();
         write_address(&mut address, need.kind, &Surroundings::default());
@@ -170,8 +211,8 @@ fn told_of(entries: &[Entry]) {
             told.push(one);
         }
     }
-    if !told.is_empty() {
-        eprintln!("note: no interface here, so {}", told.join(", "));
+    if told.len() > before {
+        eprintln!("note: no interface here, so {}", told[before..].join(", "));
     }
 }
 

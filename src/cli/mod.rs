@@ -15,6 +15,7 @@ mod engine;
 mod failure;
 mod fault;
 mod fields;
+mod frame_file;
 mod ifaces;
 mod input;
 mod lab;

@@ -117,35 +117,61 @@ fn single(text: String, surroundings: Surroundings) -> Result<Entry, Failure> {
 
 /// The entries of a frame file with this name. The mistakes of all lines are told, up to [`MAX_MISTAKES`].
 pub fn frame_text(name: &str, text: &str, surroundings: Surroundings) -> Result<Vec<Entry>, Failure> {
-    let mut entries = Vec::new();
-    let mut told = Vec::new();
-    let mut left = MAX_MISTAKES;
-    for (number, line) in logical_lines(text) {
-        let Parsed { tree, mistakes } = read_line(line);
-        let Some(Line { delay, frame }) = tree else { continue };
-        let origin = Origin { text: line.to_owned(), line: Some((name.to_owned(), number)) };
-        match Frames::of_parsed(&frame, mistakes, surroundings, &load) {
-            Ok(frames) => entries.push(Entry { delay, frames, origin }),
-            Err(_) if left == 0 => {
-                told.push(format!(
-                    "error: more than {MAX_MISTAKES} mistakes; from line {number} on they are not told\n"
-                ));
-                break;
-            }
-            Err(mut errors) => {
-                errors.0.truncate(left);
-                left -= errors.0.len();
-                told.push(origin.render(&errors));
+    let mut mistakes = Mistakes::default();
+    let entries = mistakes.entries(name, text, 1, surroundings);
+    mistakes.none()?;
+    if entries.is_empty() { Err(no_frame(name)) } else { Ok(entries) }
+}
+
+/// A frame file has nothing in it.
+pub(super) fn no_frame(name: &str) -> Failure {
+    Failure::usage(format!("{name} holds no frame")).help("write one expression a line")
+}
+
+/// The mistakes in a frame file, up to [`MAX_MISTAKES`].
+#[derive(Debug, Default)]
+pub(super) struct Mistakes {
+    told: Vec<String>,
+    count: usize,
+    /// There are more.
+    pub full: bool,
+}
+
+impl Mistakes {
+    /// The entries of a part of a frame file that begins with this line, and of the lines with mistakes these.
+    pub fn entries(&mut self, name: &str, text: &str, first: usize, surroundings: Surroundings) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for (number, line) in logical_lines(text) {
+            let number = first - 1 + number;
+            let Parsed { tree, mistakes } = read_line(line);
+            let Some(Line { delay, frame }) = tree else { continue };
+            let origin = Origin { text: line.to_owned(), line: Some((name.to_owned(), number)) };
+            match Frames::of_parsed(&frame, mistakes, surroundings, &load) {
+                Ok(frames) => entries.push(Entry { delay, frames, origin }),
+                Err(_) if self.count == MAX_MISTAKES => {
+                    self.full = true;
+                    self.told.push(format!(
+                        "error: more than {MAX_MISTAKES} mistakes; from line {number} on they are not told\n"
+                    ));
+                    break;
+                }
+                Err(mut errors) => {
+                    errors.0.truncate(MAX_MISTAKES - self.count);
+                    self.count += errors.0.len();
+                    self.told.push(origin.render(&errors));
+                }
             }
         }
+        entries
     }
-    if !told.is_empty() {
-        return Err(Failure::rendered(Status::Usage, told.join("\n")));
+
+    /// Fails with all of them, if there are any.
+    pub fn none(&mut self) -> Result<(), Failure> {
+        if self.told.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::rendered(Status::Usage, std::mem::take(&mut self.told).join("\n")))
     }
-    if entries.is_empty() {
-        return Err(Failure::usage(format!("{name} holds no frame")).help("write one expression a line"));
-    }
-    Ok(entries)
 }
 
 /// A pattern from words of the command line.
