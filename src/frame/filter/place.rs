@@ -47,7 +47,9 @@ pub struct Shape {
     pub size: u32,
     /// The fields whose values say that the sizes are the usual ones, and those values.
     pub usual: Vec<(usize, u64)>,
-    /// Where [`Self::usual`] holds and `size` bytes are there, such a header is there.
+    /// The fields without whose values it is another header.
+    pub magic: Vec<(usize, u128)>,
+    /// Where [`Self::usual`] and [`Self::magic`] hold and `size` bytes are there, such a header is there.
     pub sure: bool,
     /// Where the header ends.
     pub end: End,
@@ -73,6 +75,7 @@ impl Shape {
             least: 0,
             size: 0,
             usual: Vec::new(),
+            magic: Vec::new(),
             sure: true,
             end: End::Unknown,
         };
@@ -98,7 +101,9 @@ impl Shape {
                     break;
                 }
             }
-            shape.sure &= !f.magic;
+            if f.magic {
+                shape.magic.push((index, f.default));
+            }
             let little = match f.order {
                 Order::High => Some(false),
                 Order::Low { word, .. } => (usize::from(word) == f.bits()).then_some(true),

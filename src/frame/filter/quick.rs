@@ -99,6 +99,11 @@ impl Quick {
         (!program.keeps_all()).then(|| Self::of(&program))
     }
 
+    /// One that lets only through what surely matches. None where that is nothing.
+    pub fn sure(pattern: &Pattern) -> Option<Self> {
+        tree::compile_sure(pattern).map(|program| Self::of(&program))
+    }
+
     fn of(program: &Program) -> Self {
         let code = &program.0;
         let places = Places::of(code);

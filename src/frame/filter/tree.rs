@@ -21,13 +21,22 @@ pub fn compile(pattern: &Pattern, keep: u32) -> Program {
     if keep < LEAST {
         return keep_all();
     }
-    DEPTHS.iter().find_map(|depth| Compiler::program(&pattern.tree, keep, *depth, true)).unwrap_or_else(keep_all)
+    DEPTHS
+        .iter()
+        .find_map(|depth| Compiler::program(&pattern.tree, keep, *depth, (true, Mode::Over)))
+        .unwrap_or_else(keep_all)
 }
 
 /// The same for frames whose tags are all in place.
 pub(super) fn compile_inline(pattern: &Pattern) -> Program {
-    let program = DEPTHS.iter().find_map(|depth| Compiler::program(&pattern.tree, WHOLE, *depth, false));
+    let program = DEPTHS.iter().find_map(|depth| Compiler::program(&pattern.tree, WHOLE, *depth, (false, Mode::Over)));
     program.unwrap_or_else(|| Program::keep(WHOLE))
+}
+
+/// The program that keeps only frames that surely match, whose tags are all in place. None where it would keep none.
+pub(super) fn compile_sure(pattern: &Pattern) -> Option<Program> {
+    let program = |depth: &usize| Compiler::program(&pattern.tree, WHOLE, *depth, (false, Mode::Under));
+    DEPTHS.iter().find_map(program).filter(|program| program.0.iter().any(|one| one.code == RET && one.k != 0))
 }
 
 /// What writes a program.
@@ -47,14 +56,14 @@ pub(super) struct Compiler {
 
 impl Compiler {
     /// None if it gets too long.
-    fn program(tree: &Tree, keep: u32, depth: usize, tags_stripped: bool) -> Option<Program> {
+    fn program(tree: &Tree, keep: u32, depth: usize, (tags_stripped, mode): (bool, Mode)) -> Option<Program> {
         let mut asm = Assembler::default();
         let (accept, reject) = (asm.label(), asm.label());
         let mut it = Self { asm, reject, keep, tags_stripped, stripped: false, depth };
         // No device gives less, and every load up to here is safe.
         it.asm.plain(LD_LEN, 0);
-        it.asm.need(JGE, 14, accept);
-        it.tree(tree, Mode::Over, accept, reject);
+        it.asm.need(JGE, 14, if mode == Mode::Over { accept } else { reject });
+        it.tree(tree, mode, accept, reject);
         it.asm.here(accept);
         it.asm.plain(RET, keep);
         it.asm.here(reject);

@@ -1,5 +1,6 @@
 //! Through the layers of a frame, as [`super::super::dissect`] goes, but only as far as the pattern may be there.
 
+use super::super::fcs;
 use super::super::layout::MAX_LENGTH;
 use super::super::spec::Layer;
 use super::Mode;
@@ -9,11 +10,14 @@ use super::program::*;
 use super::steps::{Advance, Set, Steps};
 use super::tree::Compiler;
 use crate::proto::table::{Extent, Protocol, Role, Rule, Space};
-use crate::proto::{eth, vlan};
+use crate::proto::{eth, prp, vlan};
 use std::collections::BTreeMap;
 
 /// What may stand behind a frame's contents at the most: a redundancy trailer and the FCS, and some to spare.
 pub(super) const TAIL: u32 = 16;
+
+/// What stands there at the most: a redundancy trailer and the FCS.
+const TRAILERS: u32 = (prp::SIZE + fcs::LENGTH) as u32;
 
 /// The last depth of a link layer and its tags: three of these are told apart. What they carry begins behind it, however
 /// many there are, so that its code is written once.
@@ -221,7 +225,7 @@ impl Walk<'_, '_> {
         }
         let end = at + shape.size;
         self.to.frame_length();
-        self.to.asm.need(JGE, end + TAIL, self.no);
+        self.to.asm.need(JGE, end + TRAILERS, self.no);
         if let Some((proto, base)) = stop.told
             && !self.told_at_least(proto, base, end)
         {
@@ -229,6 +233,12 @@ impl Walk<'_, '_> {
         }
         for (field, value) in &shape.usual {
             self.usual(stop.base, shape, *field, *value, self.no);
+        }
+        for (field, value) in &shape.magic {
+            match u64::try_from(*value) {
+                Ok(value) => self.usual(stop.base, shape, *field, value, self.no),
+                Err(_) => self.to.asm.goto(self.no),
+            }
         }
     }
 
