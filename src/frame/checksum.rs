@@ -105,9 +105,8 @@ fn header_end(view: View, node: usize) -> usize {
     let at = &view.nodes[node];
     let frame_end = view.frame_end();
     let Some(proto) = at.proto else { return at.header_end };
-    let fixed = proto.fields.iter().take_while(|f| f.at != crate::proto::table::MOVES).map(|f| f.at as usize).max();
     match layout::told_header_end(proto, view.bytes, at.start) {
-        Some(end) if end * 8 >= at.start * 8 + fixed.unwrap_or(0) && end <= frame_end => end,
+        Some(end) if end * 8 >= at.start * 8 + usize::from(proto.facts.last_at) && end <= frame_end => end,
         Some(_) => frame_end,
         None => at.header_end,
     }

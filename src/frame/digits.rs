@@ -4,15 +4,47 @@ use std::net::Ipv6Addr;
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
-/// A short text that is put together byte by byte.
-struct Text {
-    bytes: [u8; 48],
+/// Two hex digits of each byte.
+const PAIRS: [[u8; 2]; 256] = {
+    let mut all = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        all[byte] = [HEX[byte >> 4], HEX[byte & 0xf]];
+        byte += 1;
+    }
+    all
+};
+
+/// All groups of three digits.
+const THREES: &str = {
+    const BYTES: [u8; 3000] = {
+        let mut all = [0; 3000];
+        let mut number = 0;
+        while number < 1000 {
+            all[number * 3] = b'0' + (number / 100) as u8;
+            all[number * 3 + 1] = b'0' + (number / 10 % 10) as u8;
+            all[number * 3 + 2] = b'0' + (number % 10) as u8;
+            number += 1;
+        }
+        all
+    };
+    match std::str::from_utf8(&BYTES) {
+        Ok(text) => text,
+        Err(_) => panic!("digits are ASCII"),
+    }
+};
+
+/// A short text that is put together byte by byte. It is aligned and looked at in whole, since that it is ASCII is then
+/// seen sixteen bytes at a time.
+#[repr(align(16))]
+struct Text<const SIZE: usize> {
+    bytes: [u8; SIZE],
     len: usize,
 }
 
-impl Text {
+impl<const SIZE: usize> Text<SIZE> {
     fn new() -> Self {
-        Self { bytes: [0; 48], len: 0 }
+        Self { bytes: [0; SIZE], len: 0 }
     }
 
     /// Adds an ASCII character; past the end there is none to add.
@@ -47,24 +79,30 @@ impl Text {
 
     fn add_to(&self, out: &mut String) {
         // It is ASCII.
-        out.push_str(std::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default());
+        let all = std::str::from_utf8(&self.bytes).unwrap_or_default();
+        out.push_str(all.get(..self.len).unwrap_or_default());
     }
 }
 
 /// Appends a number in decimal.
 pub fn decimal(out: &mut String, value: u128) {
     let Ok(mut value) = u64::try_from(value) else { return out.push_str(&value.to_string()) };
-    let mut digits = [0; 20];
-    let mut from = digits.len();
+    let mut groups = [0; 7];
+    let mut first = groups.len();
     loop {
-        from -= 1;
-        digits[from] = b'0' + (value % 10) as u8;
-        value /= 10;
+        first -= 1;
+        groups[first] = (value % 1000) as usize;
+        value /= 1000;
         if value == 0 {
             break;
         }
     }
-    out.push_str(std::str::from_utf8(&digits[from..]).unwrap_or_default());
+    // Of the first group without the zeros in front, but for the last of them.
+    let mut zeros = usize::from(groups[first] < 100) + usize::from(groups[first] < 10);
+    for group in &groups[first..] {
+        out.push_str(THREES.get(group * 3 + zeros..group * 3 + 3).unwrap_or_default());
+        zeros = 0;
+    }
 }
 
 /// Appends the last so many digits of a number in decimal, at most 20, zeros in front.
@@ -80,7 +118,7 @@ pub fn padded<const DIGITS: usize>(out: &mut String, value: u32) {
 
 /// Appends `0x` and a number in at least so many hex digits.
 pub fn hex(out: &mut String, value: u128, digits: usize) {
-    let mut text = Text::new();
+    let mut text = Text::<48>::new();
     let needed = (128 - value.leading_zeros() as usize).div_ceil(4);
     for digit in (0..digits.max(needed).clamp(1, 32)).rev() {
         text.push(HEX[(value >> (digit * 4)) as usize & 0xf]);
@@ -92,10 +130,11 @@ pub fn hex(out: &mut String, value: u128, digits: usize) {
 /// Appends two hex digits a byte.
 pub fn hex_bytes(out: &mut String, bytes: &[u8]) {
     for chunk in bytes.chunks(24) {
-        let mut text = Text::new();
+        let mut text = Text::<48>::new();
         for byte in chunk {
-            text.push(HEX[usize::from(byte >> 4)]);
-            text.push(HEX[usize::from(byte & 0xf)]);
+            let [high, low] = PAIRS[usize::from(*byte)];
+            text.push(high);
+            text.push(low);
         }
         text.add_to(out);
     }
@@ -103,20 +142,18 @@ pub fn hex_bytes(out: &mut String, bytes: &[u8]) {
 
 /// Appends the low 48 bits as a MAC address.
 pub fn mac(out: &mut String, value: u64) {
-    let mut text = Text::new();
+    let mut text = Text::<32>::new();
     for (i, byte) in value.to_be_bytes()[2..].iter().enumerate() {
-        if i > 0 {
-            text.push(b':');
-        }
-        text.push(HEX[usize::from(byte >> 4)]);
-        text.push(HEX[usize::from(byte & 0xf)]);
+        let [high, low] = PAIRS[usize::from(*byte)];
+        (text.bytes[i * 3], text.bytes[i * 3 + 1], text.bytes[i * 3 + 2]) = (high, low, b':');
     }
+    text.len = 17;
     text.add_to(out);
 }
 
 /// Appends an IPv4 address.
 pub fn ip4(out: &mut String, value: u32) {
-    let mut text = Text::new();
+    let mut text = Text::<16>::new();
     for (i, byte) in value.to_be_bytes().into_iter().enumerate() {
         if i > 0 {
             text.push(b'.');
@@ -141,7 +178,7 @@ pub fn ip6(out: &mut String, value: u128) {
             zeros = i + 1 - run..i + 1;
         }
     }
-    let mut text = Text::new();
+    let mut text = Text::<48>::new();
     let mut i = 0;
     while i < 8 {
         if i == zeros.start {

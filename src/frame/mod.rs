@@ -59,6 +59,7 @@ pub use node::{Node, View};
 pub use pairing::{Answers, Found};
 pub use partial::{Partial, Segments, Whole, partial};
 pub use pattern::Pattern;
+pub(crate) use print::differs;
 pub(crate) use print::write_field;
 pub use print::{expression, expressions, printed, write_address, write_payload, write_value};
 pub use reply::{Reply, Rule};

@@ -105,6 +105,18 @@ pub fn printed(view: View, node: usize, slot: &Slot) -> bool {
     }
 }
 
+/// Whether a field whose bytes are this number is printed.
+pub(crate) fn differs(view: View, node: usize, slot: &Slot, f: &Field, value: Option<u128>) -> bool {
+    match (f.rule, f.when, f.kind, value) {
+        (Rule::Next { .. } | Rule::To(_) | Rule::Len { .. }, When::Always, Kind::Num | Kind::Hex, Some(actual))
+            if slot.bits == f.bits() && slot.bits > 0 =>
+        {
+            auto(view, node, slot.field) != Some(actual)
+        }
+        _ => printed(view, node, slot),
+    }
+}
+
 /// Whether it is an optional field, the first that its bit stands for.
 fn first_of_bit(fields: &[Field], field: usize) -> bool {
     let bit = |f: &Field| if let When::Bit(on) = f.when { Some(on.index) } else { None };

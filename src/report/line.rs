@@ -3,7 +3,7 @@
 //! `eth 02:00:00:00:00:01 > ff:ff:ff:ff:ff:ff / arp request 02:00:00:00:00:01 > 00:00:00:00:00:00 10.0.0.1 > 10.0.0.9`
 
 use super::safe;
-use crate::frame::{Node, Slot, View, auto, digits, printed, slot, slots, write_field, write_value};
+use crate::frame::{Node, Slot, View, auto, differs, digits, slot, slots, write_field, write_value};
 use crate::proto::table::{Brief, Field, Protocol, Role, Rule, fields_of};
 use std::fmt::Write;
 
@@ -44,15 +44,27 @@ pub(super) fn write_some(view: View, told: Told, wanted: impl Fn(usize) -> bool,
 fn layer(view: View, index: usize, node: &Node, proto: &'static Protocol, told: Told, out: &mut String) {
     out.push_str(proto.name);
     let (all, main) = (proto.facts.line, proto.facts.main);
-    let fields = Fields::of(view, node, proto);
+    let walked;
+    let all_in_place = all & !proto.facts.direct == 0;
+    let places = if all_in_place {
+        None
+    } else {
+        walked = walk(view, node, proto);
+        Some(&walked)
+    };
+    let place = |field: usize| match places {
+        None => slot(proto, view.bytes, node.start, node.header_end, field),
+        Some(places) => places[field],
+    };
     for field in fields_of(all & main).chain(fields_of(all & !main)) {
         let f = &proto.fields[field];
-        let Some(slot) = fields.slot(field) else { continue };
+        let Some(slot) = place(field) else { continue };
         if f.is_check() {
             check(view, index, &slot, f, told, out);
             continue;
         }
-        if matches!(f.rule, Rule::Len { .. }) && printed(view, index, &slot) {
+        let value = slot.number(view.bytes);
+        if matches!(f.rule, Rule::Len { .. }) && differs(view, index, &slot, f, value) {
             out.push(' ');
             out.push_str(f.name);
             out.push('=');
@@ -61,13 +73,12 @@ fn layer(view: View, index: usize, node: &Node, proto: &'static Protocol, told: 
             let _ = right.map_or(Ok(()), |right| write!(out, " (really {right})"));
             continue;
         }
-        let value = slot.number(view.bytes);
         let is_brief = match f.brief {
             Brief::Never => false,
             Brief::Always => true,
             Brief::Unusual => value != Some(f.default),
         };
-        if !is_brief || names_next(view, index, &slot, f) {
+        if !is_brief || names_next(view, index, &slot, f, value) {
             continue;
         }
         match f.pair {
@@ -75,7 +86,7 @@ fn layer(view: View, index: usize, node: &Node, proto: &'static Protocol, told: 
             Some((source, target)) if slot.field == source.min(target) as usize => {
                 for (before, field) in [(" ", source), (" > ", target)] {
                     out.push_str(before);
-                    if let Some(slot) = fields.slot(field.into()) {
+                    if let Some(slot) = place(field.into()) {
                         write_value(&proto.fields[field as usize], &slot, view.bytes, out);
                     }
                 }
@@ -95,37 +106,19 @@ fn layer(view: View, index: usize, node: &Node, proto: &'static Protocol, told: 
     items(view, index, told, out);
 }
 
-/// The places of a header's fields.
-enum Fields<'a> {
-    /// To be worked out one by one.
-    Fixed(View<'a>, &'a Node, &'static Protocol),
-    /// Found in one walk: each depends on those before it.
-    Walked([Option<Slot>; 64]),
-}
-
-impl<'a> Fields<'a> {
-    fn of(view: View<'a>, node: &'a Node, proto: &'static Protocol) -> Self {
-        if proto.facts.line & !proto.facts.direct == 0 {
-            return Self::Fixed(view, node, proto);
-        }
-        let mut all = [None; 64];
-        for slot in slots(proto, view.bytes, node.start, node.header_end) {
-            all[slot.field] = Some(slot);
-        }
-        Self::Walked(all)
+/// The places of all fields, found in one walk: each depends on those before it.
+#[inline(never)]
+fn walk(view: View, node: &Node, proto: &'static Protocol) -> [Option<Slot>; 64] {
+    let mut all = [None; 64];
+    for slot in slots(proto, view.bytes, node.start, node.header_end) {
+        all[slot.field] = Some(slot);
     }
-
-    fn slot(&self, field: usize) -> Option<Slot> {
-        match self {
-            Self::Fixed(view, node, proto) => slot(proto, view.bytes, node.start, node.header_end, field),
-            Self::Walked(all) => all[field],
-        }
-    }
+    all
 }
 
 /// Whether a number only names the next layer: it says nothing that the next word does not.
-fn names_next(view: View, index: usize, slot: &Slot, f: &Field) -> bool {
-    matches!(f.rule, Rule::Next { .. } | Rule::To(_)) && !printed(view, index, slot)
+fn names_next(view: View, index: usize, slot: &Slot, f: &Field, value: Option<u128>) -> bool {
+    matches!(f.rule, Rule::Next { .. } | Rule::To(_)) && !differs(view, index, slot, f, value)
 }
 
 /// Items that have something brief to say, in braces as the language writes them.
