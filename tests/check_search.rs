@@ -119,6 +119,9 @@ fn the_page_of_a_check_stands_alone_and_shows_what_was_found() {
             !text.contains("http") && !text.contains("<script") && !text.contains("src=\"") && !text.contains("<b>")
         );
 
+        ethcraft(["check", "veth0", "veth1", "-c", "9", "--report", &page, FRAME]).run().expect(0);
+        assert!(std::fs::read_to_string(&page).unwrap().contains("No frame was lost."));
+
         let page = directory.file("search.html");
         ethcraft([
             "check", "veth0", "veth1", "--search", "--sizes", "64", "--rate", "1k", "--trial", "50ms", "--report",

@@ -5,8 +5,9 @@ use std::fmt::Write;
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 260.0;
 const LEFT: f64 = 70.0;
-const RIGHT: f64 = 12.0;
-const TOP: f64 = 14.0;
+const RIGHT: f64 = 20.0;
+/// The names of the left axis and of the lines are above the plot.
+const TOP: f64 = 26.0;
 const BOTTOM: f64 = 44.0;
 /// The room for the name of a bar.
 const NAME: f64 = 52.0;
@@ -20,84 +21,139 @@ pub struct Series {
     pub points: Vec<(f64, f64)>,
 }
 
+/// The axes of a plot: their names, and how a value is written at the left one.
+pub struct Axes<'a> {
+    /// Below.
+    pub x: &'a str,
+    /// On the left.
+    pub y: &'a str,
+    /// Writes a value.
+    pub label: &'a dyn Fn(f64) -> String,
+}
+
 /// Bars side by side: what is written below each, its height, and what is shown when it is pointed at.
-pub fn bars(bars: &[(String, f64, String)], y: &str, label: impl Fn(f64) -> String) -> String {
-    let most = bars.iter().map(|(_, value, _)| *value).fold(0.0, f64::max);
-    let mut out = frame(y, most, &label);
-    let step = (WIDTH - LEFT - RIGHT) / count(bars.len().max(1));
+pub fn bars(bars: &[(String, f64, String)], axes: &Axes) -> String {
+    let (mut out, top) = frame(axes, bars.iter().map(|(_, value, _)| *value));
+    let step = ACROSS / count(bars.len().max(1));
     // As many names as there is room for.
     let every = (1..=bars.len()).find(|every| step * count(*every) >= NAME).unwrap_or(1);
     for (at, (name, value, title)) in bars.iter().enumerate() {
         let x = LEFT + step * count(at);
-        let height = scale(*value, most);
-        let top = HEIGHT - BOTTOM - height;
-        // Writing to a string does not fail.
-        let _ = write!(
-            out,
-            "<rect class=\"bar\" x=\"{:.1}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{height:.1}\"><title>{}</title></rect>",
-            x + step * 0.05,
-            step * 0.9,
-            escape(title)
-        );
+        bar(&mut out, (x + step * 0.05, step * 0.9), scale(*value, top), title);
         if at % every == 0 {
-            let (x, y) = (x + step / 2.0, HEIGHT - BOTTOM + 14.0);
-            let _ = write!(out, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"middle\">{}</text>", escape(name));
+            below(&mut out, x + step / 2.0, name);
         }
     }
     out + "</svg>"
 }
 
-/// Lines over one axis from 0 to `end`.
-pub fn lines(series: &[Series], end: f64, x: &str, y: &str, label: impl Fn(f64) -> String) -> String {
-    let most = series.iter().flat_map(|series| &series.points).map(|(_, value)| *value).fold(0.0, f64::max);
-    let mut out = frame(y, most, &label);
-    let across = |value: f64| LEFT + (WIDTH - LEFT - RIGHT) * if end > 0.0 { value / end } else { 0.0 };
-    for (number, series) in series.iter().enumerate() {
+/// Bars over an axis from 0 to `end`, which they share evenly: the height of each, and what is shown when it is pointed at.
+pub fn steps(steps: &[(f64, String)], end: f64, axes: &Axes) -> String {
+    let (mut out, top) = frame(axes, steps.iter().map(|(value, _)| *value));
+    let width = ACROSS / count(steps.len().max(1));
+    for (at, (value, title)) in steps.iter().enumerate() {
+        bar(&mut out, (LEFT + width * count(at), width * 0.9), scale(*value, top), title);
+    }
+    ruler(&mut out, end);
+    out + "</svg>"
+}
+
+/// Lines over an axis from 0 to `end`.
+pub fn lines(series: &[Series], end: f64, axes: &Axes) -> String {
+    let (mut out, top) = frame(axes, series.iter().flat_map(|series| &series.points).map(|(_, value)| *value));
+    for (number, line) in series.iter().enumerate() {
         let mut path = String::new();
-        for (at, (time, value)) in series.points.iter().enumerate() {
+        for (at, (time, value)) in line.points.iter().enumerate() {
             let command = if at == 0 { 'M' } else { 'L' };
-            let _ = write!(path, "{command}{:.1} {:.1}", across(*time), HEIGHT - BOTTOM - scale(*value, most));
+            // Writing to a string does not fail.
+            let _ = write!(path, "{command}{:.1} {:.1}", across(*time, end), HEIGHT - BOTTOM - scale(*value, top));
         }
         // One point alone is a dot.
         let _ = write!(out, "<path class=\"line s{number}\" d=\"{path}h0.1\"/>");
-        let at = LEFT + 90.0 * count(number) + 10.0;
-        let _ = write!(
-            out,
-            "<text class=\"s{number}\" x=\"{at:.1}\" y=\"{:.1}\">{}</text>",
-            TOP - 2.0,
-            escape(series.name)
-        );
+        let at = WIDTH - RIGHT - 80.0 * count(series.len() - 1 - number);
+        let name = escape(line.name);
+        let _ = write!(out, "<text class=\"s{number}\" x=\"{at:.1}\" y=\"12\" text-anchor=\"end\">{name}</text>");
     }
-    for tick in 0..=5u32 {
-        let value = end * f64::from(tick) / 5.0;
-        let _ = write!(
-            out,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{value:.2}</text>",
-            across(value),
-            HEIGHT - BOTTOM + 14.0
-        );
-    }
-    let middle = LEFT + (WIDTH - LEFT - RIGHT) / 2.0;
-    let _ = write!(out, "<text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">{}</text>", HEIGHT - 8.0, escape(x));
+    ruler(&mut out, end);
     out + "</svg>"
 }
 
-/// The SVG up to its axis on the left.
-fn frame(y: &str, most: f64, label: &impl Fn(f64) -> String) -> String {
-    let mut out = format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">", escape(y));
-    for tick in 0..=4u32 {
-        let value = most * f64::from(tick) / 4.0;
-        let at = HEIGHT - BOTTOM - scale(value, most);
-        let right = WIDTH - RIGHT;
-        let _ = write!(out, "<line class=\"grid\" x1=\"{LEFT}\" y1=\"{at:.1}\" x2=\"{right}\" y2=\"{at:.1}\"/>");
-        let (x, y) = (LEFT - 6.0, at + 4.0);
-        let _ = write!(out, "<text x=\"{x}\" y=\"{y:.1}\" text-anchor=\"end\">{}</text>", escape(&label(value)));
-    }
-    out
+/// The width of a plot between its axes.
+const ACROSS: f64 = WIDTH - LEFT - RIGHT;
+
+fn across(value: f64, end: f64) -> f64 {
+    LEFT + if end > 0.0 { ACROSS * value / end } else { 0.0 }
 }
 
-fn scale(value: f64, most: f64) -> f64 {
-    if most > 0.0 { (HEIGHT - TOP - BOTTOM) * value / most } else { 0.0 }
+fn bar(out: &mut String, (x, width): (f64, f64), height: f64, title: &str) {
+    let (top, title) = (HEIGHT - BOTTOM - height, escape(title));
+    let _ = write!(
+        out,
+        "<rect class=\"bar\" x=\"{x:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"><title>{title}\
+         </title></rect>"
+    );
+}
+
+/// A word below the plot.
+fn below(out: &mut String, x: f64, word: &str) {
+    let (y, word) = (HEIGHT - BOTTOM + 14.0, escape(word));
+    let _ = write!(out, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"middle\">{word}</text>");
+}
+
+/// Round values from 0 to `end` below the plot.
+fn ruler(out: &mut String, end: f64) {
+    let step = round_step(end, 8.0);
+    let digits = if step < 1.0 { (1..9).find(|digits| step * 10f64.powi(*digits) >= 1.0).unwrap_or(9) } else { 0 };
+    for value in ticks(step, end) {
+        below(out, across(value, end), &format!("{value:.*}", usize::try_from(digits).unwrap_or(0)));
+    }
+}
+
+/// The SVG up to its left axis, and the value at its upper end, which is a round one.
+fn frame(axes: &Axes, values: impl Iterator<Item = f64>) -> (String, f64) {
+    let most = values.fold(0.0, f64::max);
+    let (x, y) = (escape(axes.x), escape(axes.y));
+    let mut out = format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{y}\">");
+    // What is counted is never half a one.
+    let step = round_step(most, 4.0).max(1.0);
+    let top = (most / step).ceil() * step;
+    for value in ticks(step, top) {
+        let at = HEIGHT - BOTTOM - scale(value, top);
+        let (end, right, text) = (WIDTH - RIGHT, LEFT - 6.0, escape(&(axes.label)(value)));
+        let _ = write!(
+            out,
+            "<line class=\"grid\" x1=\"{LEFT}\" y1=\"{at:.1}\" x2=\"{end}\" y2=\"{at:.1}\"/>\
+             <text x=\"{right}\" y=\"{:.1}\" text-anchor=\"end\">{text}</text>",
+            at + 4.0
+        );
+    }
+    let (middle, bottom) = (LEFT + ACROSS / 2.0, HEIGHT - 8.0);
+    let _ = write!(
+        out,
+        "<text x=\"{LEFT}\" y=\"12\">{y}</text><text x=\"{middle}\" y=\"{bottom}\" text-anchor=\"middle\">{x}</text>"
+    );
+    (out, top)
+}
+
+/// A round step (1, 2 or 5 times a power of ten) of which at most `most` fit below `end`.
+fn round_step(end: f64, most: f64) -> f64 {
+    let least = end / most;
+    if !(least > 0.0 && least.is_finite()) {
+        return 1.0;
+    }
+    let power = 10f64.powf(least.log10().floor());
+    let times = [1.0, 2.0, 5.0].into_iter().find(|times| times * power >= least).unwrap_or(10.0);
+    times * power
+}
+
+/// 0 and every step up to `end`.
+fn ticks(step: f64, end: f64) -> impl Iterator<Item = f64> {
+    // What was lost in dividing must not cost the last one.
+    (0..20u32).map(move |tick| f64::from(tick) * step).take_while(move |value| *value <= end + step * 1e-6)
+}
+
+fn scale(value: f64, top: f64) -> f64 {
+    if top > 0.0 { (HEIGHT - TOP - BOTTOM) * value / top } else { 0.0 }
 }
 
 fn count(number: usize) -> f64 {
@@ -126,7 +182,8 @@ padding:0 1em}svg{width:100%;height:auto}svg text{font:11px system-ui,sans-serif
 opacity:.15}.bar{fill:#3572b0}.line{fill:none;stroke-width:1.5;stroke:currentColor}.s0{stroke:#3b9c5a}.s1{stroke:#3572b0}\
 .s2{stroke:#c25450}svg text.s0,svg text.s1,svg text.s2{stroke:none}svg text.s0{fill:#3b9c5a}svg text.s1{fill:#3572b0}\
 svg text.s2{fill:#c25450}table{border-collapse:collapse}td,th{padding:.15em .8em;text-align:right;\
-border-bottom:1px solid #8884}td:first-child,th:first-child{text-align:left}pre{overflow-x:auto}.ok{color:#3b9c5a}\
+border-bottom:1px solid #8884}td:first-child,th:first-child{text-align:left}pre{font-size:12.5px;white-space:pre-wrap;overflow-wrap:anywhere}\
+code{overflow-wrap:anywhere}.ok{color:#3b9c5a}\
 .broken{color:#c25450}";
     let title = escape(title);
     format!(
@@ -141,21 +198,33 @@ border-bottom:1px solid #8884}td:first-child,th:first-child{text-align:left}pre{
 mod tests {
     use super::*;
 
+    const AXES: Axes = Axes { x: "x", y: "y", label: &|value| value.to_string() };
+
+    #[test]
+    fn the_values_at_an_axis_are_round() {
+        for (end, most, step) in
+            [(7456.0, 4.0, 2000.0), (60.4, 4.0, 20.0), (3.01, 8.0, 0.5), (29.0, 4.0, 10.0), (1.0, 4.0, 0.5)]
+        {
+            assert!((round_step(end, most) - step).abs() < step * 1e-9, "{end}: {}", round_step(end, most));
+        }
+        assert_eq!(ticks(0.1, 0.3).count(), 4);
+        let plot = bars(&[("a".into(), 1.0, String::new())], &AXES);
+        assert!(plot.contains(">1</text>") && !plot.contains("0.5"), "{plot}");
+    }
+
     #[test]
     fn text_cannot_leave_its_place() {
-        let plot = bars(&[("<script>".into(), 1.0, "\"&".into())], "y", |value| value.to_string());
+        let plot = bars(&[("<script>".into(), 1.0, "\"&".into())], &AXES);
         assert!(!plot.contains("<script>") && plot.contains("&lt;script&gt;") && plot.contains("&quot;&amp;"));
         assert!(page("</title><script>", &[]).contains("&lt;/title&gt;&lt;script&gt;"));
     }
 
     #[test]
     fn a_bar_of_all_is_as_high_as_the_plot_and_nothing_has_no_height() {
-        let plot = bars(&[("a".into(), 4.0, String::new()), ("b".into(), 0.0, String::new())], "y", |v| v.to_string());
+        let plot = bars(&[("a".into(), 4.0, String::new()), ("b".into(), 0.0, String::new())], &AXES);
         let height = format!("height=\"{:.1}\"", HEIGHT - TOP - BOTTOM);
         assert!(plot.contains(&height) && plot.contains("height=\"0.0\""), "{plot}");
-        assert!(!bars(&[], "y", |v| v.to_string()).contains("NaN"));
-        assert!(
-            !lines(&[Series { name: "n", points: vec![(0.0, 0.0)] }], 0.0, "x", "y", |v| v.to_string()).contains("NaN")
-        );
+        assert!(!bars(&[], &AXES).contains("NaN"));
+        assert!(!lines(&[Series { name: "n", points: vec![(0.0, 0.0)] }], 0.0, &AXES).contains("NaN"));
     }
 }

@@ -1,15 +1,17 @@
 //! The result of a check as one page with plots.
 
 use super::search::Row;
-use super::{About, Args, text};
+use super::{About, Args, Expect, text};
 use crate::proof::limits::span;
 use crate::proof::{Report, share};
-use crate::report::plot::{Series, bars, escape, lines, page};
+use crate::report::plot::{Axes, Series, bars, escape, lines, page, steps};
 use crate::report::{histogram, safe};
 use std::fmt::Write;
 
 /// So many bars are drawn of the distribution.
 const BARS: usize = 40;
+/// The axis of time.
+const WHEN: &str = "seconds since the start, by send time";
 
 /// A check.
 pub fn check(about: &About, report: &Report) -> String {
@@ -36,15 +38,16 @@ pub fn check(about: &About, report: &Report) -> String {
                 (span(row.from), share(row.count, 1), title)
             })
             .collect();
-        parts.push(section("Distribution of the latency", &bars(&drawn, "frames", |value| format!("{value:.0}"))));
+        let axes = Axes { x: "latency, from", y: "frames", label: &whole };
+        parts.push(section("Distribution of the latency", &bars(&drawn, &axes)));
     }
     let timeline = &found.timeline;
     let width = share(timeline.width(), 1_000_000_000);
     let time = |at: usize| share(at as u64, 1) * width;
     let end = time(timeline.steps().len());
     let nanoseconds = |value: u64| share(value, 1);
-    let steps = || timeline.steps().iter().enumerate();
-    let measured = || steps().filter(|(_, step)| step.measured > 0);
+    let all = || timeline.steps().iter().enumerate();
+    let measured = || all().filter(|(_, step)| step.measured > 0);
     if measured().next().is_some() {
         let series = [
             Series { name: "least", points: measured().map(|(at, s)| (time(at), nanoseconds(s.min))).collect() },
@@ -54,17 +57,19 @@ pub fn check(about: &About, report: &Report) -> String {
             },
             Series { name: "greatest", points: measured().map(|(at, s)| (time(at), nanoseconds(s.max))).collect() },
         ];
-        let plot = lines(&series, end, "seconds since the start, by send time", "latency", label);
+        let plot = lines(&series, end, &Axes { x: WHEN, y: "latency", label: &label });
         parts.push(section("Latency over time", &plot));
     }
-    if report.lost > 0 {
-        let drawn: Vec<_> = steps()
-            .map(|(at, step)| {
-                let title = format!("{:.3} s: {} lost", time(at), step.lost);
-                (format!("{:.2}", time(at)), share(step.lost, 1), title)
-            })
-            .collect();
-        parts.push(section("Loss over time", &bars(&drawn, "frames lost", |value| format!("{value:.0}"))));
+    let loss = if report.lost > 0 {
+        let drawn: Vec<_> =
+            all().map(|(at, step)| (share(step.lost, 1), format!("{:.3} s: {} lost", time(at), step.lost))).collect();
+        steps(&drawn, end, &Axes { x: WHEN, y: "frames lost", label: &whole })
+    } else {
+        "<p>No frame was lost.</p>".into()
+    };
+    // Where none is to arrive, none is lost.
+    if about.args.expect == Expect::All {
+        parts.push(section("Loss over time", &loss));
     }
     page(&title(about.args), &parts)
 }
@@ -96,7 +101,7 @@ pub fn search(args: &Args, rows: &[Row]) -> String {
             .iter()
             .map(|row| (row.size.clone(), value(row), format!("{}: {:.0} {unit}", row.size, value(row))))
             .collect();
-        bars(&drawn, unit, |value| format!("{value:.0}"))
+        bars(&drawn, &Axes { x: "frame size with the FCS, bytes", y: unit, label: &whole })
     };
     let parts = [
         frame_text(args),
@@ -127,6 +132,11 @@ fn preformatted(text: &str) -> String {
 
 fn section(title: &str, plot: &str) -> String {
     format!("<h2>{}</h2>\n{plot}", escape(title))
+}
+
+/// A count at an axis.
+fn whole(value: f64) -> String {
+    format!("{value:.0}")
 }
 
 /// A latency at an axis.
