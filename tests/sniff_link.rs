@@ -20,6 +20,16 @@ fn ip(words: &str) -> bool {
     true
 }
 
+/// Sets veth1 up and waits until its peer, which sends, has a carrier: what is sent before that is lost.
+fn up_again() {
+    ip("link set veth1 up");
+    let end = Instant::now() + Duration::from_secs(20);
+    while lookup("veth0").unwrap().carrier != Some(true) {
+        assert!(Instant::now() < end, "veth0 has no carrier");
+        std::thread::yield_now();
+    }
+}
+
 /// Frames seen and frames dropped: "12 frames of the pattern, 345 seen; 6 dropped by the kernel".
 fn counted(done: &Done) -> (u64, u64) {
     let summary = done.stderr.lines().find(|line| line.contains("dropped by the kernel")).expect("a summary");
@@ -212,7 +222,7 @@ fn a_link_that_goes_down_is_told_and_frames_come_again_once_it_is_up() {
             return;
         }
         sniffer.wait_for("warning: veth1 is down; frames come once it is up\n");
-        ip("link set veth1 up");
+        up_again();
         transmit("veth0", [frame("eth type=0x0801 / \"behind\"")]);
         let done = sniffer.finish().expect(0);
         assert!(done.stdout.contains("behind"), "{}", done.describe());
@@ -228,7 +238,7 @@ fn a_link_that_is_down_at_the_start_is_waited_for() {
         }
         let mut sniffer = sniff(["veth1", "-c", "1"]);
         sniffer.wait_for("warning: veth1 is down; frames come once it is up\n");
-        ip("link set veth1 up");
+        up_again();
         transmit("veth0", [frame(HELLO)]);
         sniffer.finish().expect(0);
     });
