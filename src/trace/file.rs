@@ -41,9 +41,12 @@ impl CaptureFile {
     }
 
     /// Adds a record, as [`Writer::write`] does.
+    #[inline]
     pub fn write(&mut self, record: &Record) -> Result<(), WriteError> {
-        let result = self.writer.write(record);
-        self.settle(result)
+        match self.writer.write(record) {
+            Ok(()) => Ok(()),
+            failed => self.settle(failed),
+        }
     }
 
     /// Adds an interface, as [`Writer::add_interface`] does.

@@ -73,6 +73,7 @@ impl Files {
     }
 
     /// Adds a record, to a new file where it has no room in this one.
+    #[inline]
     pub fn write(&mut self, record: &Record) -> Result<(), WriteError> {
         if self.limits.any() && self.is_full_for(record) {
             self.turn()?;

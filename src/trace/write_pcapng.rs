@@ -38,26 +38,49 @@ pub(super) fn interface(out: &mut Vec<u8>, interface: &Interface) {
     });
 }
 
+/// How long the block is that begins here; None where its header is not whole.
+pub(super) fn block_len(bytes: &[u8]) -> Option<usize> {
+    let len = bytes.get(4..8)?.first_chunk()?;
+    Some(u32::from_le_bytes(*len) as usize)
+}
+
+/// The block that begins here is one of [`record`].
+pub(super) fn is_record(bytes: &[u8]) -> bool {
+    bytes.starts_with(&ENHANCED_PACKET.to_le_bytes())
+}
+
 /// Enhanced Packet Block (4.3), with options only where there is something to say.
+#[inline]
 pub(super) fn record(out: &mut Vec<u8>, record: &Record) -> Result<(), WriteError> {
-    let time = ticks(record.time.unwrap_or_default())?;
-    block(out, ENHANCED_PACKET, |out| {
-        out.extend(record.interface.to_le_bytes());
-        out.extend(time);
-        out.extend((record.data.len() as u32).to_le_bytes());
-        out.extend(record.original_len.to_le_bytes());
-        out.extend_from_slice(record.data);
-        pad(out, record.data.len());
-        if record.flags.0 != 0 {
-            option(out, 2, &record.flags.0.to_le_bytes());
-        }
-        if let Some(dropped) = record.dropped {
-            option(out, 4, &dropped.to_le_bytes());
-        }
-        if record.flags.0 != 0 || record.dropped.is_some() {
-            end_of_options(out);
-        }
-    });
+    /// The block's type and length, and the fields before the frame.
+    const FRONT: usize = 28;
+    let captured = record.data.len();
+    let flags = Some(record.flags.0).filter(|flags| *flags != 0);
+    let options = if flags.is_some() || record.dropped.is_some() { 4 } else { 0 }
+        + if flags.is_some() { 8 } else { 0 }
+        + if record.dropped.is_some() { 12 } else { 0 };
+    let len = FRONT + captured.next_multiple_of(4) + options + 4;
+    // In few pieces, since this is done for every frame of a capture.
+    let mut front = [0; FRONT];
+    let [high, low] = ticks(record.time.unwrap_or_default())?;
+    let words = [ENHANCED_PACKET, len as u32, record.interface, high, low, captured as u32, record.original_len];
+    for (at, word) in front.chunks_exact_mut(4).zip(words) {
+        at.copy_from_slice(&word.to_le_bytes());
+    }
+    out.reserve(len);
+    out.extend_from_slice(&front);
+    out.extend_from_slice(record.data);
+    pad(out, captured);
+    if let Some(flags) = flags {
+        option(out, 2, &flags.to_le_bytes());
+    }
+    if let Some(dropped) = record.dropped {
+        option(out, 4, &dropped.to_le_bytes());
+    }
+    if options != 0 {
+        end_of_options(out);
+    }
+    out.extend_from_slice(&(len as u32).to_le_bytes());
     Ok(())
 }
 
@@ -69,10 +92,11 @@ pub(super) fn statistics(
     received: u64,
     dropped: u64,
 ) -> Result<(), WriteError> {
-    let time = ticks(time)?;
+    let [high, low] = ticks(time)?;
     block(out, STATISTICS, |out| {
-        out.extend(interface.to_le_bytes());
-        out.extend(time);
+        for word in [interface, high, low] {
+            out.extend(word.to_le_bytes());
+        }
         option(out, 4, &received.to_le_bytes());
         option(out, 5, &dropped.to_le_bytes());
         end_of_options(out);
@@ -81,9 +105,9 @@ pub(super) fn statistics(
 }
 
 /// A time as two words, the high one first whatever the byte order.
-fn ticks(time: Time) -> Result<[u8; 8], WriteError> {
+fn ticks(time: Time) -> Result<[u32; 2], WriteError> {
     let nanos = u64::try_from(time.0).map_err(|_| WriteError::Time { format: "pcapng", nanos: time.0 })?;
-    Ok(nanos.rotate_right(32).to_le_bytes())
+    Ok([(nanos >> 32) as u32, nanos as u32])
 }
 
 fn block(out: &mut Vec<u8>, kind: u32, body: impl FnOnce(&mut Vec<u8>)) {
@@ -110,5 +134,5 @@ fn end_of_options(out: &mut Vec<u8>) {
 }
 
 fn pad(out: &mut Vec<u8>, len: usize) {
-    out.extend(std::iter::repeat_n(0, len.wrapping_neg() % 4));
+    out.extend_from_slice(&[0; 3][..len.wrapping_neg() % 4]);
 }

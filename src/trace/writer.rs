@@ -9,7 +9,8 @@ use super::{write_pcap, write_pcapng};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// A full batch is written; the longest record may stand above it.
+/// A full batch is written; the longest record may stand above it. With 1 MiB the same capture took more CPU time than with
+/// 64 KiB (docs/benchmarks.md).
 const BATCH: usize = 64 << 10;
 
 /// Longest frame that tcpdump and Wireshark read of Ethernet.
@@ -72,8 +73,8 @@ pub struct Writer<W: Write> {
     format: Format,
     interfaces: Vec<Interface>,
     batch: Vec<u8>,
-    /// Where each record or block in the batch ends, and whether it is a record.
-    ends: Vec<(usize, bool)>,
+    /// Whole records in the batch.
+    batched_records: u64,
     records: u64,
     good_len: u64,
     given_up: bool,
@@ -83,10 +84,17 @@ impl<W: Write> Writer<W> {
     /// Begins a capture of these interfaces. A pcap file takes its link type and snap length from the first, and has one Ethernet
     /// interface where there is none; all of them must have the same link type. `section` is used by pcapng alone.
     pub fn new(out: W, format: Format, section: &Section, interfaces: &[Interface]) -> Result<Self, WriteError> {
-        let batch = Vec::with_capacity(BATCH + 4096);
-        let (ends, interfaces_then) = (Vec::new(), Vec::new());
-        let mut this =
-            Self { out, format, interfaces: interfaces_then, batch, ends, records: 0, good_len: 0, given_up: false };
+        let mut this = Self {
+            out,
+            format,
+            interfaces: Vec::new(),
+            // Room for a whole batch, of which only what is used takes memory.
+            batch: Vec::with_capacity(BATCH + 4096),
+            batched_records: 0,
+            records: 0,
+            good_len: 0,
+            given_up: false,
+        };
         let ethernet = [Interface::default()];
         let interfaces = if interfaces.is_empty() && format != Format::Pcapng { &ethernet } else { interfaces };
         match format {
@@ -97,7 +105,7 @@ impl<W: Write> Writer<W> {
             }
             Format::Pcapng => write_pcapng::section(&mut this.batch, section),
         }
-        this.end_block(false)?;
+        this.end_block()?;
         for interface in interfaces {
             this.add_interface(interface)?;
         }
@@ -116,7 +124,7 @@ impl<W: Write> Writer<W> {
             }
             Format::Pcapng => {
                 write_pcapng::interface(&mut self.batch, interface);
-                self.end_block(false)?;
+                self.end_block()?;
             }
         }
         self.interfaces.push(interface.clone());
@@ -126,6 +134,7 @@ impl<W: Write> Writer<W> {
     /// Adds a record. It is in the output after the next [`Writer::flush`]. A record without a time gets the time 0.
     ///
     /// An error other than [`WriteError::Io`] is about this record alone; nothing of it is written, and others may follow.
+    #[inline]
     pub fn write(&mut self, record: &Record) -> Result<(), WriteError> {
         let interface = self.interfaces.get(record.interface as usize);
         let interface = interface.ok_or(WriteError::NoInterface(record.interface))?;
@@ -140,7 +149,8 @@ impl<W: Write> Writer<W> {
             Format::Pcap(resolution) => write_pcap::record(&mut self.batch, resolution, record)?,
             Format::Pcapng => write_pcapng::record(&mut self.batch, record)?,
         }
-        self.end_block(true)
+        self.batched_records += 1;
+        self.end_block()
     }
 
     /// Adds what the interface received and dropped, at the end of a capture. pcap has no place for it.
@@ -150,25 +160,24 @@ impl<W: Write> Writer<W> {
         }
         if self.format == Format::Pcapng {
             write_pcapng::statistics(&mut self.batch, interface, time, received, dropped)?;
-            self.end_block(false)?;
+            self.end_block()?;
         }
         Ok(())
     }
 
     /// Writes the batch out.
     pub fn flush(&mut self) -> Result<(), WriteError> {
+        let in_batch = std::mem::take(&mut self.batched_records);
         if self.given_up {
             self.batch.clear();
-            self.ends.clear();
             return Err(WriteError::GivenUp);
         }
         let (written, result) = write_counted(&mut self.out, &self.batch);
-        let whole = self.ends.partition_point(|(end, _)| *end <= written);
-        let (whole, _) = self.ends.split_at(whole);
-        self.good_len += whole.last().map_or(0, |(end, _)| *end as u64);
-        self.records += whole.iter().filter(|(_, is_record)| *is_record).count() as u64;
+        let (bytes, records) =
+            if result.is_ok() { (self.batch.len(), in_batch) } else { self.whole(&self.batch[..written]) };
+        self.good_len += bytes as u64;
+        self.records += records;
         self.batch.clear();
-        self.ends.clear();
         result.and_then(|()| self.out.flush()).map_err(|source| {
             self.given_up = true;
             WriteError::Io { source, records: self.records, bytes: self.good_len }
@@ -201,8 +210,25 @@ impl<W: Write> Writer<W> {
         &self.out
     }
 
-    fn end_block(&mut self, is_record: bool) -> Result<(), WriteError> {
-        self.ends.push((self.batch.len(), is_record));
+    /// How many bytes of the batch's beginning are whole records or blocks, and how many records they are.
+    fn whole(&self, written: &[u8]) -> (usize, u64) {
+        let (mut at, mut records) = (0, 0);
+        while let Some(rest) = written.get(at..) {
+            let (len, is_record) = match self.format {
+                // Nothing is in the output yet, not even the file's header, which is in the first batch.
+                Format::Pcap(_) if self.good_len == 0 && at == 0 => (Some(write_pcap::HEADER), false),
+                Format::Pcap(_) => (write_pcap::record_len(rest), true),
+                Format::Pcapng => (write_pcapng::block_len(rest), write_pcapng::is_record(rest)),
+            };
+            let Some(len) = len.filter(|len| *len <= rest.len()) else { break };
+            at += len;
+            records += u64::from(is_record);
+        }
+        (at, records)
+    }
+
+    #[inline]
+    fn end_block(&mut self) -> Result<(), WriteError> {
         if self.batch.len() >= BATCH || self.given_up { self.flush() } else { Ok(()) }
     }
 }

@@ -171,6 +171,11 @@ impl Args {
         self.write.is_some() && !self.quiet && self.form().is_none()
     }
 
+    /// Nobody waits to see a frame: none is shown.
+    pub(super) fn shows_nothing(&self) -> bool {
+        self.form().is_none()
+    }
+
     pub(super) fn printer(&self) -> Option<Printer> {
         self.form().map(|form| {
             let dump_too = self.hexdump && form == Form::Expression;

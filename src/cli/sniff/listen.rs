@@ -77,28 +77,35 @@ impl Shared<'_> {
     ) -> Result<(), Failure> {
         /// How long another thread's end goes unnoticed.
         const LOOK: Duration = Duration::from_millis(50);
+        /// How long frames wait for others where nobody sees them come: few large writes take less time than many.
+        const GATHER: Duration = Duration::from_millis(100);
+        let gathers = self.args.shows_nothing();
         let (mut idle, mut dropped) = (false, 0);
+        let mut flushed = Instant::now();
         while !self.over.load(Ordering::Relaxed) && !self.stop.requested() && !self.sink().done {
             let left = self.limit.map(|limit| limit.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
                 break;
             }
+            if gathers && !idle && flushed.elapsed() >= GATHER {
+                self.sink().flush()?;
+                flushed = Instant::now();
+                self.tell_dropped(capture, &mut dropped)?;
+            }
             // What has come is shown before anything is waited for.
-            let wait = if idle { left.unwrap_or(LOOK).min(LOOK) } else { Duration::ZERO };
+            let wait = if idle || gathers { left.unwrap_or(LOOK).min(LOOK) } else { Duration::ZERO };
             match capture.frames(Some(wait), self.stop)? {
                 Arrived::Frames(frames) => {
                     idle = false;
                     *looked += frames.len() as u64;
                     self.hand_over(&frames, selector)?;
-                    if self.args.writes_only() {
-                        let before = std::mem::replace(&mut dropped, capture.statistics()?.dropped);
-                        self.live.add_dropped(dropped - before);
-                    }
                 }
                 Arrived::Timeout if idle => {}
                 Arrived::Timeout => {
                     idle = true;
                     self.sink().flush()?;
+                    flushed = Instant::now();
+                    self.tell_dropped(capture, &mut dropped)?;
                 }
                 Arrived::Stopped => break,
                 Arrived::Down { name } if self.args.exit_on_down => {
@@ -113,15 +120,24 @@ impl Shared<'_> {
         Ok(())
     }
 
+    /// Takes over how many frames the kernel has dropped, for the line on the terminal.
+    fn tell_dropped(&self, capture: &mut Capture, dropped: &mut u64) -> Result<(), Failure> {
+        if self.args.writes_only() {
+            let before = std::mem::replace(dropped, capture.statistics()?.dropped);
+            self.live.add_dropped(*dropped - before);
+        }
+        Ok(())
+    }
+
     fn hand_over(&self, frames: &crate::link::rx::Frames, selector: &mut Selector) -> Result<(), Failure> {
         selector.choose(frames);
         let mut sink = self.sink();
-        for (frame, wanted) in frames.iter().zip(selector.chosen()) {
+        for (at, frame) in frames.iter().enumerate() {
             if sink.done {
                 break;
             }
             sink.seen += 1;
-            if *wanted {
+            if selector.chose(at) {
                 let (record, told) = record_of(&frame);
                 sink.received(&record, told)?;
             }

@@ -42,8 +42,16 @@ impl Selector {
         matcher.matches(record.data, begin, fcs, told.not_computed)
     }
 
+    /// Every frame is wanted.
+    pub fn wants_all(&self) -> bool {
+        self.matcher.is_none()
+    }
+
     /// Decides about each of these frames.
     pub fn choose(&mut self, frames: &Frames) {
+        if self.wants_all() {
+            return;
+        }
         let mut chosen = std::mem::take(&mut self.chosen);
         chosen.clear();
         chosen.extend(frames.iter().map(|frame| {
@@ -53,9 +61,9 @@ impl Selector {
         self.chosen = chosen;
     }
 
-    /// What was decided, in the order of the frames.
-    pub fn chosen(&self) -> &[bool] {
-        &self.chosen
+    /// What was decided about the frame with this number, counted from 0.
+    pub fn chose(&self, at: usize) -> bool {
+        self.wants_all() || self.chosen.get(at).is_some_and(|chosen| *chosen)
     }
 }
 
@@ -136,9 +144,14 @@ impl Sink {
     }
 
     /// A frame from the wire that is wanted.
+    #[inline]
     pub fn received(&mut self, record: &Record, told: Told) -> Result<(), Failure> {
+        self.take(record)?;
+        if self.printer.is_none() {
+            return Ok(());
+        }
         let interface = std::mem::take(&mut self.interface);
-        let result = self.take(record, Some(&interface), told);
+        let result = self.print(record, Some(&interface), told);
         self.interface = interface;
         result
     }
@@ -153,10 +166,14 @@ impl Sink {
             numbers[number] = Some(added);
         }
         let written = numbers.get(number).copied().flatten().unwrap_or(0);
-        self.take(&Record { interface: written, ..*record }, interface, Told::default())
+        let record = &Record { interface: written, ..*record };
+        self.take(record)?;
+        self.print(record, interface, Told::default())
     }
 
-    fn take(&mut self, record: &Record, interface: Option<&trace::Interface>, told: Told) -> Result<(), Failure> {
+    /// Counts a frame and writes it.
+    #[inline]
+    fn take(&mut self, record: &Record) -> Result<(), Failure> {
         self.matched += 1;
         self.bytes += u64::from(record.original_len);
         self.oversize += u64::from(self.longest.is_some_and(|longest| record.original_len > longest));
@@ -164,6 +181,11 @@ impl Sink {
         if let Some(file) = &mut self.file {
             file.write(record)?;
         }
+        Ok(())
+    }
+
+    /// Shows a frame, if frames are shown.
+    fn print(&mut self, record: &Record, interface: Option<&trace::Interface>, told: Told) -> Result<(), Failure> {
         if let Some(printer) = &mut self.printer {
             let (begin, fcs) = (begin(record.link_type, record.data), fcs_of(self.fcs, record, interface));
             dissect(record.data, begin, fcs, &mut self.nodes);
