@@ -16,13 +16,13 @@ use std::time::Duration;
     override_usage = "ethcraft sniff [OPTIONS] IFACE [PATTERN]\n       ethcraft sniff [OPTIONS] -r FILE [PATTERN]",
     after_help = "IFACE is veth0, veth0@blue (a named network namespace) or eth0@pid:4242 (a process's).
 
-The kernel leaves out frames that cannot be of the pattern, as far as it can tell; what it lets through is matched in
+The kernel leaves out frames that cannot be of the pattern, as far as it can tell; what it lets through is matched in \
 full, so --no-filter changes no answer.
 
---filter takes tcpdump's syntax (man 7 pcap-filter). In it 'vlan' moves what stands behind it to behind the tag: write
+--filter takes tcpdump's syntax (man 7 pcap-filter). In it 'vlan' moves what stands behind it to behind the tag: write \
 'vlan 10 and ether proto 0x0801', for 'ether proto 0x0801 and vlan 10' matches nothing.
 
-With --rotate-size, --rotate-time or --rotate-count the frames go to out_00001_20261121062318.pcapng and so on: each
+With --rotate-size, --rotate-time or --rotate-count the frames go to out_00001_20260102030405.pcapng and so on: each \
 file is a whole capture, named by its number and the time when it was begun (UTC). A frame is in one file only.
 
 With --expect the exit status is 0 when the frames came (or, with 'none', when no such frame did), 1 when not.
