@@ -198,19 +198,25 @@ fn a_full_queue_is_given_time_and_what_was_accepted_arrives() {
         };
         for engine in ["send", "mmsg"] {
             let mut peer = Peer::open("veth1");
-            let options = Options { engine: choice(engine), ..Options::default() };
-            let mut sender = Sender::open(&veth0(), &options).unwrap();
             let frames: Vec<_> = (0..20).map(|number| frame(1000, number)).collect();
-            for frame in &frames {
-                sender.push(frame, &Stop::new()).unwrap();
-            }
-            sender.flush(&Stop::new()).unwrap();
+            let sender = sent(engine, &frames);
             let outcome = sender.outcome();
             assert!(outcome.backoffs > 0 && outcome.accepted == 20, "{outcome:?}");
             assert!(peer.take(20) == frames);
             assert!(peer.rest().is_empty());
         }
     });
+}
+
+/// A sender that has sent these frames.
+fn sent(engine: &str, frames: &[Vec<u8>]) -> Sender {
+    let options = Options { engine: choice(engine), ..Options::default() };
+    let mut sender = Sender::open(&veth0(), &options).unwrap();
+    for frame in frames {
+        sender.push(frame, &Stop::new()).unwrap();
+    }
+    sender.flush(&Stop::new()).unwrap();
+    sender
 }
 
 fn choice(name: &str) -> Choice {
@@ -233,13 +239,8 @@ fn a_full_send_buffer_is_waited_for() {
         };
         for engine in ["send", "mmsg"] {
             let mut peer = Peer::open("veth1");
-            let options = Options { engine: choice(engine), ..Options::default() };
-            let mut sender = Sender::open(&veth0(), &options).unwrap();
             let frames: Vec<_> = (0..250).map(|number| frame(1500, number)).collect();
-            for frame in &frames {
-                sender.push(frame, &Stop::new()).unwrap();
-            }
-            sender.flush(&Stop::new()).unwrap();
+            let sender = sent(engine, &frames);
             let outcome = sender.outcome();
             assert!(outcome.waits > 0 && outcome.accepted == 250, "{outcome:?}");
             assert!(peer.take(250) == frames);

@@ -5,6 +5,7 @@
 
 use super::super::pattern::Pattern;
 use super::program::*;
+use super::run::calculate;
 use super::tree;
 
 /// A program for frames as they stand in memory.
@@ -213,21 +214,11 @@ impl Quick {
                 Step::Give(answer) => return Some(answer),
                 Step::Length => a = bytes.len() as u32,
                 Step::Other { code, k } => match code {
-                    LD_IMM => a = k,
-                    LDX_IMM => x = k,
                     // Two cells of memory are all that is used.
                     LD_MEM => a = memory[k as usize & 1],
                     LDX_MEM => x = memory[k as usize & 1],
                     ST => memory[k as usize & 1] = a,
-                    TAX => x = a,
-                    TXA => a = x,
-                    ADD => a = a.wrapping_add(k),
-                    ADD_X => a = a.wrapping_add(x),
-                    SUB => a = a.wrapping_sub(k),
-                    SUB_X => a = a.wrapping_sub(x),
-                    MUL => a = a.wrapping_mul(k),
-                    AND => a &= k,
-                    RSH => a >>= k,
+                    _ if calculate(code, k, &mut a, &mut x) => {}
                     // Nothing is known: the frame is looked at.
                     _ => return Some(true),
                 },

@@ -37,21 +37,11 @@ fn execute(program: &Program, bytes: &[u8], stripped: Option<(u16, u16)>) -> Opt
         }
         match code {
             JA => at += k as usize,
-            LD_IMM => a = k,
-            LDX_IMM => x = k,
             LD_LEN => a = bytes.len() as u32,
             LD_MEM => a = *memory.get(k as usize)?,
             LDX_MEM => x = *memory.get(k as usize)?,
             ST => *memory.get_mut(k as usize)? = a,
-            TAX => x = a,
-            TXA => a = x,
-            ADD => a = a.wrapping_add(k),
-            ADD_X => a = a.wrapping_add(x),
-            SUB => a = a.wrapping_sub(k),
-            SUB_X => a = a.wrapping_sub(x),
-            MUL => a = a.wrapping_mul(k),
-            AND => a &= k,
-            RSH => a >>= k,
+            _ if calculate(code, k, &mut a, &mut x) => {}
             _ if code & 0xe7 == LD_IND => a = frame(x.checked_add(k)?)?,
             _ if code & 0xe7 == LD_ABS => {
                 a = match k {
@@ -64,4 +54,24 @@ fn execute(program: &Program, bytes: &[u8], stripped: Option<(u16, u16)>) -> Opt
             _ => return None,
         }
     }
+}
+
+/// Does an instruction that touches the two registers alone; false where it is another one.
+#[inline]
+pub(super) fn calculate(code: u16, k: u32, a: &mut u32, x: &mut u32) -> bool {
+    match code {
+        LD_IMM => *a = k,
+        LDX_IMM => *x = k,
+        TAX => *x = *a,
+        TXA => *a = *x,
+        ADD => *a = a.wrapping_add(k),
+        ADD_X => *a = a.wrapping_add(*x),
+        SUB => *a = a.wrapping_sub(k),
+        SUB_X => *a = a.wrapping_sub(*x),
+        MUL => *a = a.wrapping_mul(k),
+        AND => *a &= k,
+        RSH => *a >>= k,
+        _ => return false,
+    }
+    true
 }
