@@ -9,6 +9,7 @@ use common::relay::{Fate, Record, Relay, second_pair};
 use common::{Done, ethcraft, in_lab};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::time::Duration;
 
 /// Where the counter of these frames stands: behind the headers of Ethernet, IPv4 and UDP.
@@ -131,15 +132,6 @@ fn compare(record: &Record, result: &Value, sent: u64) {
     let (late, extent) = reordered(&first);
 
     assert_eq!(result["accepted"], sent);
-    // What the machine itself lost behind the relay nobody can name.
-    let unnamed = record.dropped + result["dropped"].as_u64().unwrap();
-    let reported = listed(&result["lost"]);
-    assert!(reported.is_superset(&lost), "lost and not told: {:?}", lost.difference(&reported).collect::<Vec<_>>());
-    let more: Vec<_> = reported.difference(&lost).copied().collect();
-    assert!(more.len() as u64 <= unnamed, "told as lost, but passed on: {more:?}");
-    assert_eq!(result["lost"]["frames"], reported.len());
-    let kept = |set: BTreeSet<u64>| set.into_iter().filter(|number| !more.contains(number)).collect::<BTreeSet<_>>();
-    let (twice, late, damaged) = (kept(twice), kept(late), kept(damaged));
     let difference = |name: &str, expected: &BTreeSet<u64>| {
         let found = listed(&result[name]);
         let (more, less) =
@@ -147,12 +139,11 @@ fn compare(record: &Record, result: &Value, sent: u64) {
         assert!(more.is_empty() && less.is_empty(), "{name}: told wrongly {more:?}, not told {less:?}");
         assert_eq!(result[name]["frames"], expected.len(), "{name}");
     };
+    difference("lost", &lost);
     difference("duplicated", &twice);
     difference("corrupted", &damaged);
-    if unnamed == 0 {
-        difference("reordered", &late);
-        assert_eq!(result["reordered"]["extent"], extent);
-    }
+    difference("reordered", &late);
+    assert_eq!(result["reordered"]["extent"], extent);
     // Every frame received is one of these.
     let number = |name: &str| result[name].as_u64().unwrap();
     let frames = |name: &str| result[name]["frames"].as_u64().unwrap();
@@ -169,31 +160,45 @@ fn compare(record: &Record, result: &Value, sent: u64) {
     assert_eq!((sum(0), sum(4)), (told, frames("lost")));
 }
 
+/// One at a time: two runs at full speed leave neither enough of a small machine.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// What a machine with other work loses itself, behind the relay, it cannot name. Then nothing is proved: once more, slower.
 fn told_exactly(extra: &[&str]) {
     let Some(()) = second_pair() else { return };
     let sent = count();
     let tagged = extra.is_empty();
     // Enough for all of them, whatever else this machine does meanwhile.
     let buffer = sent as usize * 256;
-    let relay = Relay::start(buffer, number, move |number, frame| obey(number, frame, tagged));
     let frame = format!("ipv4 src=10.0.0.1 dst=10.0.0.2 / udp dport=9 / u32=0..{} / zero*32", sent - 1);
-    let done = ethcraft(["check", "veth0", "veth3", "--json", "--grace", "2s", "--buffer", &buffer.to_string()])
-        .arguments(extra)
-        .arguments([&frame])
-        .patience(Duration::from_secs(300))
-        .run();
-    let record = relay.finish();
-    let done = done.expect(1);
-    compare(&record, &checked(&done), sent);
+    for rate in ["max", "100kpps", "50kpps", "20kpps", "20kpps"] {
+        let relay = Relay::start(buffer, number, move |number, frame| obey(number, frame, tagged));
+        let done = ethcraft(["check", "veth0", "veth3", "--json", "--grace", "2s", "--buffer", &buffer.to_string()])
+            .arguments(["--rate", rate])
+            .arguments(extra)
+            .arguments([&frame])
+            .patience(Duration::from_secs(300))
+            .run();
+        let record = relay.finish();
+        let result = checked(&done.expect(1));
+        let lost_here = record.dropped + result["dropped"].as_u64().unwrap();
+        if lost_here == 0 {
+            return compare(&record, &result, sent);
+        }
+        eprintln!("{lost_here} frames lost by this machine at --rate {rate}");
+    }
+    panic!("this machine loses frames at every rate");
 }
 
 #[test]
 fn what_a_relay_does_is_told_frame_by_frame_by_flow_tag() {
+    let _alone = ALONE.lock();
     in_lab(&[], || told_exactly(&[]));
 }
 
 #[test]
 fn what_a_relay_does_is_told_frame_by_frame_by_content() {
+    let _alone = ALONE.lock();
     in_lab(&[], || told_exactly(&["--no-tag"]));
 }
 
@@ -210,11 +215,12 @@ fn delayed(time: Duration) -> (u64, Value) {
 
 #[test]
 fn the_median_latency_is_that_of_a_relay_of_known_delay() {
+    let _alone = ALONE.lock();
     in_lab(&[], || {
         let Some(()) = second_pair() else { return };
         for time in [Duration::from_millis(1), Duration::from_millis(10)] {
-            // The machine may be busy with other things at any time; it is not at three.
-            let near = (0..3).any(|_| {
+            // The machine may be busy with other things at any time; it is not at ten.
+            let near = (0..10).any(|_| {
                 let (relay, result) = delayed(time);
                 let latency = &result["latency"];
                 let median = latency["p50"].as_u64().unwrap();
@@ -224,7 +230,7 @@ fn the_median_latency_is_that_of_a_relay_of_known_delay() {
                 assert_eq!(result["expected"], 500);
                 median - relay.min(median) <= 100_000
             });
-            assert!(near, "the median is off by more than 100 us, three times");
+            assert!(near, "the median is off by more than 100 us, ten times");
         }
     });
 }

@@ -65,11 +65,7 @@ impl Suspects {
 pub fn identify(suspect: &Suspect, flow: &Flow, arrived: &Bitmap, expected: &mut Expected) -> Option<u64> {
     let made = flow.made();
     let place = suspect.place.min(made);
-    let (low, high) = (place.saturating_sub(AROUND), (place + AROUND).min(made));
     let mut best: Option<(u32, u64)> = None;
-    let mut compared = 0;
-    let mut up = arrived.next(place, high, false);
-    let mut down = place;
     let mut compare = |number: u64, strict: bool, best: &mut Option<(u32, u64)>| {
         let tag = flow.tag(number);
         let frame = expected.make(number, tag.as_ref().map_or(&[], |tag| &tag[..]));
@@ -87,19 +83,11 @@ pub fn identify(suspect: &Suspect, flow: &Flow, arrived: &Bitmap, expected: &mut
             return Some(number);
         }
     }
-    // Outwards, so that of equals the nearest is taken.
-    while compared < COMPARED && (up < high || down > low) {
-        if up < high {
-            compare(up, false, &mut best);
-            compared += 1;
-            up = arrived.next(up + 1, high, false);
-        }
-        let below = (low..down).rev().find(|number| !arrived.contains(*number));
-        down = below.unwrap_or(low);
-        if let Some(number) = below {
-            compare(number, false, &mut best);
-            compared += 1;
-        }
+    // Where many are missing, it came at their beginning or just before what followed it.
+    let anchors = [Some(place), suspect.follower.filter(|follower| follower.abs_diff(place) > BETWEEN)];
+    for anchor in anchors.into_iter().flatten() {
+        let around = missing_around(anchor, arrived, made).take(COMPARED);
+        around.for_each(|number| compare(number, false, &mut best));
     }
     if best.is_none() {
         // A missing frame explains it better than one that came already.
@@ -107,6 +95,18 @@ pub fn identify(suspect: &Suspect, flow: &Flow, arrived: &Bitmap, expected: &mut
         near.filter(|number| arrived.contains(*number)).for_each(|number| compare(number, true, &mut best));
     }
     best.map(|(_, number)| number)
+}
+
+/// The missing frames around a place, outwards, so that of equals the nearest is taken.
+fn missing_around(place: u64, arrived: &Bitmap, made: u64) -> impl Iterator<Item = u64> {
+    let (low, high) = (place.saturating_sub(AROUND), (place + AROUND).min(made));
+    let mut up = (place..high).filter(|number| !arrived.contains(*number));
+    let mut down = (low..place).rev().filter(|number| !arrived.contains(*number));
+    let pairs = std::iter::from_fn(move || match [up.next(), down.next()] {
+        [None, None] => None,
+        pair => Some(pair),
+    });
+    pairs.flatten().flatten()
 }
 
 /// The most bits that two frames may differ in and still be the same one: an eighth of all, and not more than a quarter of
@@ -141,6 +141,16 @@ fn bits(a: &[u8], b: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_missing_around_a_place_come_outwards() {
+        let mut arrived = Bitmap::default();
+        for number in [0, 1, 4, 5, 9] {
+            arrived.insert(number);
+        }
+        assert_eq!(missing_around(5, &arrived, 12).collect::<Vec<_>>(), [6, 3, 7, 2, 8, 10, 11]);
+        assert_eq!(missing_around(12, &arrived, 12).collect::<Vec<_>>(), [11, 10, 8, 7, 6, 3, 2]);
+    }
 
     #[test]
     fn a_tag_put_in_behind_the_addresses_costs_its_bytes() {
