@@ -338,40 +338,4 @@ impl Field {
         self.rule = rule;
         self
     }
-
-    /// Its width in bits, the kind's own where it varies; 0 where it has none.
-    pub const fn bits(&self) -> usize {
-        match (self.size, self.kind) {
-            (Size::Bits(bits), _) => bits as usize,
-            (Size::By(..), Kind::Mac) => 48,
-            (Size::By(..), Kind::Ip4) => 32,
-            (Size::By(..), Kind::Ip6) => 128,
-            _ => 0,
-        }
-    }
-
-    /// Whether it is on the wire at all.
-    pub const fn on_wire(&self) -> bool {
-        !matches!(self.rule, Rule::FrameLen | Rule::Keep)
-    }
-
-    /// Whether it is a checksum or CRC, which can be `bad`.
-    pub const fn is_check(&self) -> bool {
-        matches!(self.rule, Rule::Sum { .. } | Rule::Crc | Rule::Crc32c)
-    }
-
-    /// Whether it is a checksum over payload.
-    pub const fn sums_payload(&self) -> bool {
-        matches!(self.rule, Rule::Crc32c | Rule::Sum { cover: Cover::Pseudo | Cover::Layer | Cover::LayerCisco, .. })
-    }
-
-    /// Whether it is a checksum that the kernel leaves to a device (`CHECKSUM_PARTIAL`): of TCP, UDP or SCTP.
-    pub const fn may_be_left(&self) -> bool {
-        matches!(self.rule, Rule::Crc32c | Rule::Sum { cover: Cover::Pseudo, .. })
-    }
-
-    /// The name of a value in this field's table.
-    pub fn name_of(&self, value: u128) -> Option<&'static str> {
-        self.names.iter().find(|(_, v)| u128::from(*v) == value).map(|(n, _)| *n)
-    }
 }

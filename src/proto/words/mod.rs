@@ -4,6 +4,7 @@
 //! stops the compiler. What they make is in [`super::table`].
 
 mod field;
+mod list;
 mod protocol;
 
 pub use field::*;

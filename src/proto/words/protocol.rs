@@ -98,74 +98,6 @@ const fn pair(fields: &[Field], own: usize) -> Option<(u8, u8)> {
     None
 }
 
-/// What follows from the fields.
-const fn facts(fields: &[Field]) -> Facts {
-    assert!(fields.len() <= 64, "a table has at most 64 fields");
-    let mut all = Facts {
-        fixed: None,
-        rest: None,
-        direct: 0,
-        last_at: 0,
-        header_len: 0,
-        layer_len: 0,
-        next: 0,
-        consts: 0,
-        magic: 0,
-        line: 0,
-        is_brief: false,
-        main: 0,
-        list: None,
-    };
-    let mut simple = true;
-    let mut bits = 0;
-    let mut i = 0;
-    while i < fields.len() {
-        let f = &fields[i];
-        let bit = 1 << i;
-        match f.rule {
-            Rule::Len { of: Extent::Header | Extent::After, .. } => all.header_len |= bit,
-            Rule::Len { of: Extent::Layer | Extent::Payload, .. } | Rule::Short(_) => all.layer_len |= bit,
-            Rule::Next { or_len, .. } => {
-                all.next |= bit;
-                all.layer_len |= if or_len { bit } else { 0 };
-            }
-            Rule::Above(_) | Rule::To(_) | Rule::From(_) | Rule::Bottom => all.next |= bit,
-            Rule::Const => all.consts |= bit,
-            _ => {}
-        }
-        if f.magic {
-            all.magic |= bit;
-        }
-        if !matches!(f.brief, Brief::Never) || f.is_check() || matches!(f.rule, Rule::Len { .. }) {
-            all.line |= bit;
-        }
-        all.is_brief |= !matches!(f.brief, Brief::Never);
-        if f.main {
-            all.main |= bit;
-        }
-        if let (Kind::Items(_), None) = (f.kind, all.list) {
-            all.list = Some(i as u8);
-        }
-        if f.at != MOVES && f.at > all.last_at {
-            all.last_at = f.at;
-        }
-        if let (true, true, Size::Bits(_), When::Always) = (f.at != MOVES, f.on_wire(), f.size, f.when) {
-            all.direct |= bit;
-        }
-        match (f.on_wire(), f.size, f.when) {
-            (false, ..) => {}
-            (true, Size::Bits(n), When::Always) if all.rest.is_none() => bits += n,
-            (true, Size::Rest, When::Always) if i + 1 == fields.len() => all.rest = Some(i as u8),
-            _ => simple = false,
-        }
-        i += 1;
-    }
-    if simple {
-        all.fixed = Some(bits / 8);
-    }
-    all
-}
-
 /// A protocol header.
 pub const fn protocol(
     name: &'static str,
@@ -190,7 +122,7 @@ pub const fn protocol(
         carries: true,
         asks: &[],
         route: None,
-        facts: facts(fields),
+        facts: Facts::of(fields),
         answers: None,
         seeks: None,
     }
@@ -322,28 +254,5 @@ impl Protocol {
     pub const fn carries_nothing(mut self) -> Self {
         self.carries = false;
         self
-    }
-
-    /// Its number in a space, as build writes it.
-    pub fn key(&self, space: Space) -> Option<u64> {
-        self.keys.iter().find(|(s, _)| *s == space).map(|(_, n)| *n)
-    }
-
-    /// The index of the field of this name.
-    pub fn field(&self, name: &str) -> Option<usize> {
-        self.fields.iter().position(|f| f.name == name)
-    }
-
-    /// The main field.
-    pub fn main(&self) -> Option<usize> {
-        self.fields.iter().position(|f| f.main)
-    }
-
-    /// The list that stands in its braces.
-    pub fn list(&self) -> Option<&'static List> {
-        match self.fields.get(self.facts.list? as usize)?.kind {
-            Kind::Items(list) => Some(list),
-            _ => None,
-        }
     }
 }
