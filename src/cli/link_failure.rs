@@ -1,6 +1,7 @@
 //! How an error of an interface ends a command: its exit status and the next thing to try.
 
 use super::{Failure, Status};
+use crate::link::offload::Applied;
 use crate::link::{Error, Kind};
 
 impl From<Error> for Failure {
@@ -16,4 +17,13 @@ impl From<Error> for Failure {
             None => failure,
         }
     }
+}
+
+/// Features that could not be had are an error.
+pub(super) fn no_refusal(applied: &Applied, interface: &str) -> Result<(), Failure> {
+    if applied.refusals.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = applied.refusals.iter().map(|refusal| format!("{interface}: {refusal}")).collect();
+    Err(Failure::refused(lines.join("\nerror: ")))
 }

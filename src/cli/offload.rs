@@ -1,7 +1,8 @@
 //! `ethcraft offload`: the features of an interface, shown, set, set for a command, put back.
 
 use super::failure::{self, Failure, Status};
-use crate::link::offload::{Applied, Change, Group, Guard, Offload, Setting, State, pending, restore_pending};
+use super::link_failure::no_refusal;
+use crate::link::offload::{Change, Group, Guard, Offload, Setting, State, pending, restore_pending};
 use crate::link::{self, netns::Target};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -103,7 +104,7 @@ fn try_run(args: Args) -> Result<u8, Failure> {
             if !applied.changes.is_empty() || applied.refusals.is_empty() {
                 shown.changes(&applied.changes)?;
             }
-            check(&applied, &shown.interface)?;
+            no_refusal(&applied, &shown.interface)?;
         }
     }
     Ok(Status::Done as u8)
@@ -118,7 +119,7 @@ fn during(offload: Offload, settings: Vec<Setting>, words: Vec<OsString>, shown:
         eprintln!("help: they are put back after this command");
     }
     let guard = Guard::new(offload, settings)?;
-    check(guard.applied(), &shown.interface)?;
+    no_refusal(guard.applied(), &shown.interface)?;
     for change in &guard.applied().changes {
         eprintln!("{}", shown.text(change));
     }
@@ -160,15 +161,6 @@ fn wait(mut child: Child, caught: &AtomicUsize) -> io::Result<ExitStatus> {
         }
         std::thread::sleep(Duration::from_millis(10));
     }
-}
-
-/// What could not be had is an error.
-pub(super) fn check(applied: &Applied, interface: &str) -> Result<(), Failure> {
-    if applied.refusals.is_empty() {
-        return Ok(());
-    }
-    let lines: Vec<String> = applied.refusals.iter().map(|refusal| format!("{interface}: {refusal}")).collect();
-    Err(Failure::refused(lines.join("\nerror: ")))
 }
 
 /// Says so where a killed run left features changed.

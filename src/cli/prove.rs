@@ -2,7 +2,7 @@
 //!
 //! One UDP frame asks for its checksum (`PACKET_VNET_HDR`), with the feature off and with it on.
 
-use super::{Failure, Status, offload::check, source};
+use super::{Failure, Status, link_failure::no_refusal, source};
 use crate::frame::{Begin, Builder, Fcs, Frames, Surroundings, View, dissect, partial};
 use crate::link::netns::Target;
 use crate::link::offload::{Guard, Offload, Setting};
@@ -54,7 +54,7 @@ pub(super) fn prove(interface: &str, peer: &str, json: bool) -> Result<u8, Failu
     for (on, seen) in [false, true].into_iter().zip(&mut seen) {
         let offload = target.within(|| Offload::open(&from))??;
         let guard = Guard::new(offload, vec![Setting { name: GROUP.into(), on }])?;
-        check(guard.applied(), interface)?;
+        no_refusal(guard.applied(), interface)?;
         let asking = tx::Options { ask: Some(Ask::default()), ..tx::Options::default() };
         let mut sender = target.within(|| Sender::open(&from, &asking))??;
         sender.push(&probe.bytes, &stop).map_err(Failure::failed)?;

@@ -2,6 +2,7 @@
 
 use super::engine::Engine;
 use super::fault::in_words;
+use super::link_failure::no_refusal;
 use super::resolve::{Silence, resolve};
 use super::source::{Entry, Source};
 use super::summary::Summary;
@@ -283,7 +284,7 @@ fn open(
         return Ok((senders, meter, None));
     }
     let guard = Guard::new(features?, vec![Setting { name: "tx".into(), on: false }])?;
-    offload::check(guard.applied(), &interface.name)?;
+    no_refusal(guard.applied(), &interface.name)?;
     Ok((senders, meter, Some(guard)))
 }
 
