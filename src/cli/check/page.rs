@@ -6,7 +6,6 @@ use crate::proof::limits::span;
 use crate::proof::{Report, share};
 use crate::report::plot::{Axes, Series, bars, escape, lines, page, steps};
 use crate::report::{histogram, safe};
-use std::fmt::Write;
 
 /// So many bars are drawn of the distribution.
 const BARS: usize = 40;
@@ -76,26 +75,8 @@ pub fn check(about: &About, report: &Report) -> String {
 
 /// A search.
 pub fn search(args: &Args, rows: &[Row]) -> String {
-    let mut table = String::from(
-        "<table><tr><th>size</th><th>frames/s</th><th>Mbit/s</th><th>p50</th><th>p99</th><th>burst</th><th>bounded by</th></tr>",
-    );
-    let time = |value: Option<u64>| value.map_or_else(|| "-".into(), span);
-    for row in rows {
-        let best = row.rate.best.unwrap_or_default();
-        // Writing to a string does not fail.
-        let _ = write!(
-            table,
-            "<tr><td>{}</td><td>{}</td><td>{:.2}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-            row.size,
-            row.rate.most,
-            row.bits() / 1e6,
-            time(best.p50),
-            time(best.p99),
-            row.burst.most,
-            row.rate.bound.words()
-        );
-    }
-    table.push_str("</table>");
+    let lines: String = rows.iter().map(|row| line("td", &row.cells(), row.rate.bound.words())).collect();
+    let table = format!("<table>{}{lines}</table>", line("th", &Row::COLUMNS, "bounded by"));
     let plot = |value: fn(&Row) -> f64, unit: &str| {
         let drawn: Vec<_> = rows
             .iter()
@@ -113,6 +94,13 @@ pub fn search(args: &Args, rows: &[Row]) -> String {
         section("Longest burst by frame size", &plot(|row| share(row.burst.most, 1), "frames")),
     ];
     page(&title(args), &parts)
+}
+
+/// A line of the table, its cells of one kind of element.
+fn line(element: &str, cells: &[impl AsRef<str>], bound: &str) -> String {
+    let cell = |text: &str| format!("<{element}>{text}</{element}>");
+    let cells: String = cells.iter().map(|text| cell(text.as_ref())).collect();
+    format!("<tr>{cells}{}</tr>", cell(bound))
 }
 
 fn title(args: &Args) -> String {

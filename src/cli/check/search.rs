@@ -16,7 +16,7 @@ use crate::proof::{self, Check, Figure, Sockets};
 use crate::report::safe;
 use crate::traffic::{self, End, Item, Job, Live, Spacing, Unit};
 use serde_json::{Value, json};
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -102,6 +102,23 @@ pub struct Row {
 }
 
 impl Row {
+    /// What people are told of each size, beside what bounded it.
+    pub const COLUMNS: [&str; 6] = ["size", "frames/s", "Mbit/s", "p50", "p99", "burst"];
+
+    /// The same of this one.
+    pub fn cells(&self) -> [String; 6] {
+        let best = self.rate.best.unwrap_or_default();
+        let time = |value: Option<u64>| value.map_or_else(|| "-".into(), span);
+        [
+            self.size.clone(),
+            self.rate.most.to_string(),
+            format!("{:.2}", self.bits() / 1e6),
+            time(best.p50),
+            time(best.p99),
+            self.burst.most.to_string(),
+        ]
+    }
+
     /// Bits a second on layer 2 at the highest rate.
     pub fn bits(&self) -> f64 {
         self.rate.best.map_or(0.0, |best| best.rate * self.length * 8.0)
@@ -163,10 +180,7 @@ pub fn run(
             "{tx} -> {rx}: RFC 2544, trials of {trial}, told apart by {}",
             if tagged { "flow tag" } else { "content" }
         );
-        println!(
-            "{:>6} {:>11} {:>10} {:>9} {:>9} {:>9}  {:>6}  bounded by",
-            "size", "frames/s", "Mbit/s", "p50", "p99", "burst", "trials"
-        );
+        println!("{}", columns(&Row::COLUMNS, "trials", "bounded by"));
     }
     for sized in all {
         if stop.requested() {
@@ -278,20 +292,14 @@ impl Bench<'_> {
     }
 }
 
+/// A line of the table.
+fn columns(cells: &[impl Display; 6], trials: impl Display, bound: &str) -> String {
+    let [size, rate, bits, p50, p99, burst] = cells;
+    format!("{size:>6} {rate:>11} {bits:>10} {p50:>9} {p99:>9} {burst:>9}  {trials:>6}  {bound}")
+}
+
 fn line(row: &Row) -> String {
-    let time = |value: Option<u64>| value.map_or_else(|| "-".into(), span);
-    let best = row.rate.best.unwrap_or_default();
-    let mut line = format!(
-        "{:>6} {:>11} {:>10.2} {:>9} {:>9} {:>9}  {:>6}  {}",
-        row.size,
-        row.rate.most,
-        row.bits() / 1e6,
-        time(best.p50),
-        time(best.p99),
-        row.burst.most,
-        row.rate.trials + row.burst.trials,
-        row.rate.bound.words(),
-    );
+    let mut line = columns(&row.cells(), row.rate.trials + row.burst.trials, row.rate.bound.words());
     if row.burst.bound != row.rate.bound {
         let _ = write!(line, "; burst: {}", row.burst.bound.words());
     }
