@@ -91,15 +91,7 @@ fn loss_breaks_the_limit_and_a_looser_one_holds() {
     in_lab(&[], || {
         let Some(()) = second_pair() else { return };
         let lossy = |extra: &[&str]| {
-            let mut seen = 0;
-            let relay = Relay::start(
-                8 << 20,
-                |frame| (frame.len() == 60).then_some(0),
-                move |_, _| {
-                    seen += 1;
-                    if seen % 10 == 0 { Fate::Lose } else { Fate::Pass }
-                },
-            );
+            let relay = Relay::losing(|frame| frame.is_multiple_of(10));
             let done = ethcraft(["check", "veth0", "veth3", "-c", "100", TAGGED]).arguments(extra).run();
             relay.finish();
             done
@@ -144,14 +136,10 @@ fn a_router_under_test_may_change_what_it_must() {
         let header = frame(&format!("{arrives} / udp dport=9 / zero*18"))[..34].to_vec();
         let routed = |extra: &[&str]| {
             let header = header.clone();
-            let relay = Relay::start(
-                8 << 20,
-                |frame| (frame.len() == 60).then_some(0),
-                move |_, frame| {
-                    frame[..34].copy_from_slice(&header);
-                    Fate::Pass
-                },
-            );
+            let relay = Relay::of_short_frames(move |frame| {
+                frame[..34].copy_from_slice(&header);
+                Fate::Pass
+            });
             let done = ethcraft(["check", "veth0", "veth3", "-c", "50", sent]).arguments(extra).run();
             relay.finish();
             done
@@ -175,14 +163,10 @@ fn frames_of_others_are_foreign_or_left_out_by_the_kernel() {
         let Some(()) = second_pair() else { return };
         // The relay puts an ARP request behind every frame.
         let with_others = |extra: &[&str]| {
-            let relay = Relay::start(
-                8 << 20,
-                |frame| (frame.len() == 60).then_some(0),
-                |_, _| {
-                    transmit("veth2", [frame("arp spa=10.0.0.7 tpa=10.0.0.8")]);
-                    Fate::Pass
-                },
-            );
+            let relay = Relay::of_short_frames(|_| {
+                transmit("veth2", [frame("arp spa=10.0.0.7 tpa=10.0.0.8")]);
+                Fate::Pass
+            });
             let slow = ["check", "veth0", "veth3", "--json", "--grace", "9s", "-c", "50", TAGGED];
             let done = ethcraft(slow).arguments(extra).run();
             relay.finish();
@@ -201,15 +185,11 @@ fn frames_of_another_run_are_foreign() {
         let Some(()) = second_pair() else { return };
         // The relay sends what an earlier run left over.
         let mut old = None;
-        let relay = Relay::start(
-            8 << 20,
-            |frame| (frame.len() == 60).then_some(0),
-            move |_, frame| {
-                let mut other = old.get_or_insert_with(|| frame.clone()).clone();
-                std::mem::swap(frame, &mut other);
-                Fate::Pass
-            },
-        );
+        let relay = Relay::of_short_frames(move |frame| {
+            let mut other = old.get_or_insert_with(|| frame.clone()).clone();
+            std::mem::swap(frame, &mut other);
+            Fate::Pass
+        });
         ethcraft(["check", "veth0", "veth3", "-c", "1", TAGGED]).run().expect(0);
         let told =
             object(&ethcraft(["check", "veth0", "veth3", "--json", "--no-filter", "-c", "7", TAGGED]).run().expect(1));
@@ -222,15 +202,7 @@ fn frames_of_another_run_are_foreign() {
 fn frames_alike_are_counted_and_which_were_lost_is_called_a_guess() {
     in_lab(&[], || {
         let Some(()) = second_pair() else { return };
-        let mut seen = 0;
-        let relay = Relay::start(
-            8 << 20,
-            |frame| (frame.len() == 60).then_some(0),
-            move |_, _| {
-                seen += 1;
-                if seen == 4 { Fate::Lose } else { Fate::Pass }
-            },
-        );
+        let relay = Relay::losing(|frame| frame == 4);
         let done = ethcraft(["check", "veth0", "veth3", "--no-tag", "-c", "10", TAGGED]).run().expect(1);
         relay.finish();
         says(&done, "1 of 10 frames lost");

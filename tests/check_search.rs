@@ -91,15 +91,7 @@ fn the_page_of_a_check_stands_alone_and_shows_what_was_found() {
         let Some(()) = second_pair() else { return };
         let directory = Directory::new();
         let page = directory.file("out.html");
-        let mut seen = 0;
-        let relay = Relay::start(
-            8 << 20,
-            |frame| (frame.len() == 60).then_some(0),
-            move |_, _| {
-                seen += 1;
-                if seen % 9 == 0 { Fate::Lose } else { Fate::Pass }
-            },
-        );
+        let relay = Relay::losing(|frame| frame.is_multiple_of(9));
         let frame = format!("{FRAME} / '<b>&' zero*14");
         ethcraft(["check", "veth0", "veth3", "-c", "90", "--report", &page, &frame]).run().expect(1);
         relay.finish();

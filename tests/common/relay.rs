@@ -108,6 +108,20 @@ impl Relay {
         Self { thread, stop }
     }
 
+    /// Begins for the frames of 60 bytes, which it does not tell apart; all others go on.
+    pub fn of_short_frames(mut schedule: impl FnMut(&mut Vec<u8>) -> Fate + Send + 'static) -> Self {
+        Self::start(8 << 20, |frame| (frame.len() == 60).then_some(0), move |_, frame| schedule(frame))
+    }
+
+    /// The same, losing those of them, counted from 1, for which this holds.
+    pub fn losing(lost: impl Fn(u64) -> bool + Send + 'static) -> Self {
+        let mut seen = 0;
+        Self::of_short_frames(move |_| {
+            seen += 1;
+            if lost(seen) { Fate::Lose } else { Fate::Pass }
+        })
+    }
+
     /// Lets go of what it still holds, ends it and tells what it did.
     pub fn finish(self) -> Record {
         self.stop.request();
