@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::scapy::{evaluate, same_bytes};
 use common::{Program, ethcraft, python_with};
 
 /// The lines of frames that scapy builds by `peers/frames.py`.
@@ -170,58 +171,24 @@ const PAIRS: &[(&str, &str)] = &[
     ("I / udp sport=5 dport=6 / u16=258 / u8=3 / u32le=1", "E/I/UDP(sport=5, dport=6)/bytes.fromhex('01020301000000')"),
 ];
 
-const SCAPY: &str = "
-import logging, struct, sys, zlib
-logging.getLogger('scapy').setLevel(logging.CRITICAL)
-from scapy.all import *
-E = Ether(dst='02:00:00:00:00:02', src='02:00:00:00:00:01')
-I = IP(src='10.0.0.1', dst='10.0.0.2')
-def F(frame):
-    return bytes(frame) + struct.pack('<I', zlib.crc32(bytes(frame)))
-for code in sys.argv[1:]:
-    print(bytes(eval(code)).hex())
+/// A frame with its FCS behind it.
+const NAMES: &str = "
+import struct, zlib
+F = lambda frame: bytes(frame) + struct.pack('<I', zlib.crc32(bytes(frame)))
 ";
 
 #[test]
 fn the_same_frame_in_both_languages_is_the_same_bytes() {
-    let Some(python) = python_with("scapy.all") else { return };
-    let ours: Vec<String> = PAIRS
-        .iter()
-        .map(|(expression, _)| {
-            let (first, rest) = expression.split_once(' ').unwrap();
-            let eth = "eth dst=02:00:00:00:00:02 src=02:00:00:00:00:01";
-            let first = match first {
-                "E" => eth.to_owned(),
-                "I" => format!("{eth} / ipv4 id=1 src=10.0.0.1 dst=10.0.0.2"),
-                other => other.to_owned(),
-            };
-            format!("{first} {rest}\n")
-        })
-        .collect();
-    let built = ethcraft(["build", "-f", "-"]).input(ours.concat()).run().expect(0).stdout;
-    let theirs = Program::new(python)
-        .arguments(["-c", SCAPY])
-        .arguments(PAIRS.iter().map(|(_, code)| code))
-        .run()
-        .expect(0)
-        .stdout;
-    assert_eq!(theirs.lines().count(), PAIRS.len());
-    let wrong: Vec<String> = PAIRS
-        .iter()
-        .zip(built.lines().zip(theirs.lines()))
-        .filter(|(_, (ours, theirs))| ours != theirs)
-        .map(|((expression, code), (ours, theirs))| format!("{expression}\n  {ours}\n{code}\n  {theirs}"))
-        .collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    same_bytes(NAMES, PAIRS);
 }
 
 /// Scapy sums a datagram with a source route to the route's last address, as RFC 791 means the destination, and so do we.
 #[test]
 fn a_checksum_goes_to_the_end_of_a_source_route() {
-    let Some(python) = python_with("scapy.all") else { return };
     let code =
         "E/IP(src='10.0.0.1', dst='10.0.0.2', options=[IPOption_LSRR(routers=['1.2.3.4'])])/UDP(sport=5, dport=6)";
-    let frame = Program::new(python).arguments(["-c", SCAPY, code]).run().expect(0).stdout;
+    let Some(frame) = evaluate("", [code]) else { return };
+    let frame = frame.concat() + "\n";
     let text = ethcraft(["decode"]).input(frame.clone()).run().expect(0).stdout;
     assert!(text.contains("{lsrr {addr=1.2.3.4}} / udp sport=5 dport=6\n"), "{text}");
     assert_eq!(ethcraft(["build", "-f", "-"]).input(text).run().expect(0).stdout, frame);

@@ -2,7 +2,8 @@
 
 mod common;
 
-use common::{Directory, Program, ethcraft, expand, frame, python_with};
+use common::scapy::same_bytes;
+use common::{ethcraft, frame};
 
 /// A frame in our language and in scapy's. What scapy fills in in another way is set on one side or the other.
 #[allow(clippy::needless_raw_string_hashes, reason = "all written in one way")]
@@ -108,16 +109,7 @@ const PAIRS: &[(&str, &str)] = &[
 
 #[test]
 fn scapy_builds_the_same_frames() {
-    let Some(python) = python_with("scapy.all") else { return };
-    let directory = Directory::new();
-    let script = directory.file("lan.py");
-    std::fs::write(&script, include_str!("peers/lan.py")).unwrap();
-    let theirs: String = PAIRS.iter().flat_map(|(_, scapy)| [*scapy, "\n"]).collect();
-    let theirs = Program::new(python).arguments([&script]).input(theirs).run().expect(0).stdout;
-    assert_eq!(theirs.lines().count(), PAIRS.len());
-    for ((text, _), theirs) in PAIRS.iter().zip(theirs.lines()) {
-        assert_eq!(hex::encode(frame(&expand(text))), theirs, "{text}");
-    }
+    same_bytes("", PAIRS);
 }
 
 /// The examples of the language that are about these protocols.

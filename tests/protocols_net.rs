@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::{Program, frame, python_with};
-use std::fmt::Write;
+use common::frame;
+use common::scapy::same_bytes;
 
 /// What scapy builds from the second is what we build from the first. `E`, `I` and `J` are Ethernet, IPv4 and IPv6 with the
 /// addresses that we fill in.
@@ -171,47 +171,18 @@ const SCAPY: &[(&str, &str)] = &[
     ),
 ];
 
-/// What scapy needs before it can evaluate them, and how it prints: a line of hex for each.
-const SCAPY_PROGRAM: &str = r#"
-import sys, logging
-logging.disable(logging.CRITICAL)
-from scapy.all import *
-from scapy.layers.ipsec import *
-from scapy.layers.sctp import *
-from scapy.layers.vxlan import *
-from scapy.layers.vrrp import *
-from scapy.contrib.igmp import *
-from scapy.contrib.igmpv3 import *
-from scapy.contrib.geneve import *
-M = "02:00:00:00:00:01"
+/// The names in these expressions that are not as elsewhere.
+const NAMES: &str = r#"
 E = Ether(src=M, dst="ff:ff:ff:ff:ff:ff")
 I = IP(src="192.0.2.1", dst="192.0.2.2", id=0)
-J = IPv6(src="2001:db8::1", dst="2001:db8::2")
 K = lambda dst, ttl: IP(src="192.0.2.1", dst=dst, ttl=ttl, id=0)
 L = lambda dst: IPv6(src="2001:db8::1", dst=dst, hlim=1)
 N = lambda dst: IPv6(src="2001:db8::1", dst=dst, hlim=255)
-for line in sys.stdin:
-    try:
-        print(bytes(eval(line)).hex())
-    except Exception as error:
-        print(repr(error))
 "#;
 
 #[test]
 fn scapy_builds_the_same_bytes() {
-    let Some(python) = python_with("scapy") else { return };
-    let input = SCAPY.iter().fold(String::new(), |all, (_, theirs)| all + theirs + "\n");
-    let done = Program::new(python).arguments(["-c", SCAPY_PROGRAM]).input(input).run().expect(0);
-    let theirs: Vec<_> = done.stdout.lines().collect();
-    assert_eq!(theirs.len(), SCAPY.len(), "{}", done.describe());
-    let mut wrong = String::new();
-    for ((ours, expression), theirs) in SCAPY.iter().zip(theirs) {
-        let bytes = hex::encode(frame(ours));
-        if bytes != theirs {
-            let _ = write!(wrong, "{ours}\n  {bytes}\n{expression}\n  {theirs}\n\n");
-        }
-    }
-    assert!(wrong.is_empty(), "\n{wrong}");
+    same_bytes(NAMES, SCAPY);
 }
 
 /// The examples of the language that these layers are in.

@@ -15,6 +15,7 @@ pub mod memory;
 mod peers;
 mod process;
 pub mod relay;
+pub mod scapy;
 pub mod sending;
 mod wire;
 
