@@ -201,6 +201,36 @@ fn frames_of_other_interfaces_never_arrive() {
 }
 
 #[test]
+fn a_frame_of_a_capture_for_answers_waits_for_no_others() {
+    in_lab(&[], || {
+        // A minute, so that the test does not pass by it.
+        let options = Options { at_once: true, block_timeout: 60_000, ..Options::default() };
+        let mut capture = Capture::open(&lookup("veth1").unwrap(), &options).unwrap();
+        for at in 0..3 {
+            let sent = frame(&format!("vlan={at} / u32={at} / zero*42"));
+            transmit("veth0", [&sent]);
+            match capture.next(Some(Duration::from_secs(20)), &Stop::new()).unwrap() {
+                Event::Frame(came) => assert_eq!((came.data, came.vlan_restored), (&sent[..], true)),
+                other => panic!("{other:?}"),
+            }
+        }
+        // The ring is gone round more than once.
+        let many: Vec<_> = (0..20_000).map(|at| frame(&format!("eth src=02:00:00:00:00:01 / u32={at}"))).collect();
+        for some in many.chunks(4000) {
+            transmit("veth0", some);
+            for sent in some {
+                match capture.next(Some(Duration::from_secs(20)), &Stop::new()).unwrap() {
+                    Event::Frame(came) => assert_eq!(came.data, sent),
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+        let counted = capture.statistics().unwrap();
+        assert_eq!((counted.received, counted.dropped, counted.damaged), (20_003, 0, 0));
+    });
+}
+
+#[test]
 fn frames_from_before_the_start_are_not_in_the_capture() {
     in_lab(&[], || {
         flooding("veth0", || {

@@ -130,9 +130,9 @@ pub(super) fn run(args: &Args) -> Outcome {
 fn open(interface: &Interface, responder: &Responder) -> Result<(Sender, Capture), Failure> {
     let options = rx::Options {
         direction: rx::Direction::In,
-        // Short, for somebody waits; so blocks are given back far from full, and there have to be more of them.
-        block_timeout: 1,
-        buffer: 16 << 20,
+        // Somebody waits.
+        at_once: true,
+        buffer: 32 << 20,
         filter: responder.filter(),
         ..rx::Options::default()
     };

@@ -36,7 +36,7 @@ pub struct Account {
     pub by_rule: Vec<u64>,
     /// Answers that could not be built, and the first reason.
     pub unbuilt: (u64, Option<String>),
-    /// Answers that are too long for the interface, and the first reason.
+    /// Answers that are too long for the interface, and questions too long to be taken whole; the first reason.
     pub too_long: (u64, Option<String>),
     /// Frames not answered because they looked like a loop.
     pub held_back: u64,
@@ -165,6 +165,13 @@ impl Responder {
         self.account.seen += 1;
         // What this machine sends is not an echo to be answered, by whatever way it comes back.
         if frame.is_outgoing() || frame.data.get(6..12) == Some(&self.own[..]) {
+            return Ok(());
+        }
+        if frame.data.len() < frame.original_len as usize {
+            let what =
+                || format!("a frame of {} bytes came, and only {} were kept", frame.original_len, frame.data.len());
+            self.account.too_long.0 += 1;
+            self.account.too_long.1.get_or_insert_with(what);
             return Ok(());
         }
         let listens = hear.is_some();

@@ -157,6 +157,15 @@ impl PacketSocket {
         check(sent).map(drop)
     }
 
+    /// The next frame of the socket's queue, without waiting; gives how long it was, also where that is more than `into`
+    /// has room for. A receive ring puts there only what no slot of it can hold.
+    pub fn receive(&self, into: &mut [u8]) -> io::Result<usize> {
+        let how = libc::MSG_DONTWAIT | libc::MSG_TRUNC;
+        // SAFETY: the kernel writes at most `into.len()` bytes to `into`, which lives over the call.
+        let length = unsafe { libc::recv(self.fd.as_raw_fd(), into.as_mut_ptr().cast(), into.len(), how) };
+        check(length)
+    }
+
     /// Waits until one of `events` or an error is there; nothing after `timeout`. EINTR goes through.
     pub fn poll(&self, events: PollFlags, timeout: Duration) -> io::Result<Option<PollFlags>> {
         let mut fds = [PollFd::new(self.as_fd(), events)];

@@ -1,4 +1,4 @@
-//! Reading a block of the receive ring (`TPACKET_V3`, `linux/if_packet.h)`: where each frame lies, and its metadata.
+//! Reading a block of the receive ring (`TPACKET_V3`, `linux/if_packet.h`): where each frame lies, and its metadata.
 //!
 //! Nothing here trusts an offset: whatever stands in the block, no byte outside of it is read.
 
@@ -25,10 +25,12 @@ pub struct Record {
 
 /// Bytes of struct `tpacket3_hdr`; the `sockaddr_ll` stands behind it.
 const HEADER: usize = 48;
+/// Bytes of struct `sockaddr_ll`.
+pub(super) const ADDRESS: usize = 20;
 /// Both MAC addresses.
 const ADDRESSES: usize = 12;
 /// A VLAN tag.
-const TAG: usize = 4;
+pub(super) const TAG: usize = 4;
 
 /// How many records the block has and where the first one is.
 fn open(block: &[u8]) -> Option<(u32, usize)> {
@@ -60,29 +62,39 @@ fn record(block: &mut [u8], at: usize) -> Option<Record> {
     let tpid = half(block, at + 36)?;
     let packet_type = *block.get(at + HEADER + 10)?;
 
-    let mut start = at.checked_add(mac as usize)?;
-    let mut length = captured;
-    block.get(start..start.checked_add(length)?)?;
-    let mut record = Record { start, length, original, time, status, packet_type, vlan_restored: false, next };
-    // The tag was stripped even where its number is 0: the status bit says so, not the TCI.
-    if status & libc::TP_STATUS_VLAN_VALID != 0 && length >= ADDRESSES && mac as usize >= HEADER + 20 + TAG {
-        let tpid = if status & libc::TP_STATUS_VLAN_TPID_VALID != 0 { tpid } else { libc::ETH_P_8021Q as u16 };
-        start -= TAG;
-        length += TAG;
-        block.copy_within(start + TAG..start + TAG + ADDRESSES, start);
-        let tag = block.get_mut(start + ADDRESSES..start + ADDRESSES + TAG)?;
-        tag[..2].copy_from_slice(&tpid.to_be_bytes());
-        tag[2..].copy_from_slice(&tci.to_be_bytes());
-        record = Record { start, length, original: original.saturating_add(TAG as u32), vlan_restored: true, ..record };
-    }
-    Some(record)
+    let start = at.checked_add(mac as usize)?;
+    let room = (mac as usize).saturating_sub(HEADER + ADDRESS);
+    let record = Record { start, length: captured, original, time, status, packet_type, vlan_restored: false, next };
+    record.with_its_tag(block, room, tci, tpid)
 }
 
-fn word(block: &[u8], at: usize) -> Option<u32> {
+impl Record {
+    /// The record of a frame in `bytes` with a stripped tag put back in place; before the frame are `room` bytes that may be
+    /// written to. None if the frame does not lie in `bytes`.
+    pub fn with_its_tag(mut self, bytes: &mut [u8], room: usize, tci: u16, tpid: u16) -> Option<Self> {
+        bytes.get(self.start..self.start.checked_add(self.length)?)?;
+        // The tag was stripped even where its number is 0: the status bit says so, not the TCI.
+        if self.status & libc::TP_STATUS_VLAN_VALID != 0 && self.length >= ADDRESSES && room >= TAG {
+            let known = self.status & libc::TP_STATUS_VLAN_TPID_VALID != 0;
+            let tpid = if known { tpid } else { libc::ETH_P_8021Q as u16 };
+            self.start = self.start.checked_sub(TAG)?;
+            self.length += TAG;
+            self.original = self.original.saturating_add(TAG as u32);
+            self.vlan_restored = true;
+            bytes.copy_within(self.start + TAG..self.start + TAG + ADDRESSES, self.start);
+            let tag = bytes.get_mut(self.start + ADDRESSES..self.start + ADDRESSES + TAG)?;
+            tag[..2].copy_from_slice(&tpid.to_be_bytes());
+            tag[2..].copy_from_slice(&tci.to_be_bytes());
+        }
+        Some(self)
+    }
+}
+
+pub(super) fn word(block: &[u8], at: usize) -> Option<u32> {
     block.get(at..at.checked_add(4)?)?.try_into().ok().map(u32::from_ne_bytes)
 }
 
-fn half(block: &[u8], at: usize) -> Option<u16> {
+pub(super) fn half(block: &[u8], at: usize) -> Option<u16> {
     block.get(at..at.checked_add(2)?)?.try_into().ok().map(u16::from_ne_bytes)
 }
 

@@ -6,6 +6,7 @@
 
 mod block;
 mod event;
+mod slot;
 
 pub use event::{Arrived, Checksum, Direction, Event, Frames, PacketType, Received, Statistics};
 
@@ -34,6 +35,9 @@ pub struct Options {
     pub snaplen: Option<u32>,
     /// Milliseconds after which a frame is handed over though its block is not full.
     pub block_timeout: u32,
+    /// Each frame is handed over as soon as it is there, in a slot of the ring of its own: for who answers. The ring holds
+    /// fewer frames so, and each costs more.
+    pub at_once: bool,
     /// Which way the frames go.
     pub direction: Direction,
     /// Runs on each frame in the kernel; what it returns is how many bytes are kept, at most `snaplen`.
@@ -47,6 +51,7 @@ impl Default for Options {
             buffer: 8 << 20,
             snaplen: None,
             block_timeout: 10,
+            at_once: false,
             direction: Direction::Both,
             filter: None,
         }
@@ -63,8 +68,14 @@ pub struct Capture {
     filtered: bool,
     direction: Direction,
     snaplen: usize,
-    /// The block being read, or read next.
-    block: usize,
+    /// Its units are slots of a frame each, not blocks.
+    slots: bool,
+    /// A frame that was too long for its slot.
+    whole: Vec<u8>,
+    /// The frame lent next is that one.
+    is_whole: bool,
+    /// The unit of the ring, block or slot, that is being read, or read next.
+    unit: usize,
     /// The kernel has handed it over, and it was taken apart into `records`.
     held: bool,
     records: Vec<Record>,
@@ -130,7 +141,12 @@ impl Capture {
             socket.ignore_outgoing().map_err(failed)?;
         }
         let count = buffer.div_ceil(BLOCK).max(2);
-        let ring = Ring::map(&socket, BLOCK, count, options.block_timeout).map_err(|error| {
+        let ring = if options.at_once {
+            Ring::of_slots(&socket, BLOCK, count, slot_of(interface.mtu))
+        } else {
+            Ring::of_blocks(&socket, BLOCK, count, options.block_timeout)
+        };
+        let ring = ring.map_err(|error| {
             let what = format!("capture on {name}: a ring of {} MiB", (count * BLOCK).div_ceil(1 << 20));
             Error::system(what, error)
         })?;
@@ -141,7 +157,10 @@ impl Capture {
             filtered: false,
             direction: options.direction,
             snaplen: options.snaplen.map_or(usize::MAX, |snaplen| snaplen as usize),
-            block: 0,
+            slots: options.at_once,
+            whole: Vec::new(),
+            is_whole: false,
+            unit: 0,
             held: false,
             records: Vec::new(),
             at: 0,
@@ -181,7 +200,7 @@ impl Capture {
             Waited::Ready => {
                 let record = self.records[self.at];
                 self.at += 1;
-                Event::Frame(Received::of(self.ring.held(self.block), &record, self.snaplen))
+                Event::Frame(Received::of(self.bytes(), &record, self.snaplen))
             }
             Waited::Down { name } => Event::Down { name },
             Waited::Timeout => Event::Timeout,
@@ -189,12 +208,12 @@ impl Capture {
         })
     }
 
-    /// As [`Self::next`], with all frames of a block of the ring that were not lent yet.
+    /// As [`Self::next`], with all frames of a unit of the ring that were not lent yet.
     pub fn frames(&mut self, timeout: Option<Duration>, stop: &Stop) -> Result<Arrived<'_>, Error> {
         Ok(match self.wait(timeout, stop)? {
             Waited::Ready => {
                 let from = std::mem::replace(&mut self.at, self.records.len());
-                Arrived::Frames(Frames::new(self.ring.held(self.block), &self.records[from..], self.snaplen))
+                Arrived::Frames(Frames::new(self.bytes(), &self.records[from..], self.snaplen))
             }
             Waited::Down { name } => Arrived::Down { name },
             Waited::Timeout => Arrived::Timeout,
@@ -221,7 +240,7 @@ impl Capture {
                 return Ok(Waited::Timeout);
             }
             match self.socket.poll(PollFlags::POLLIN, left.min(SLICE)) {
-                Ok(Some(events)) if events.contains(PollFlags::POLLERR) && !self.ring.ready(self.block) => {
+                Ok(Some(events)) if events.contains(PollFlags::POLLERR) && !self.ring.ready(self.unit) => {
                     if let Some(down) = self.trouble()? {
                         return Ok(down);
                     }
@@ -250,22 +269,36 @@ impl Capture {
         Ok(self.statistics)
     }
 
-    /// Whether a record is there that is wanted and was not lent yet. A block whose records were all lent goes back.
+    /// The bytes that the records lie in.
+    fn bytes(&self) -> &[u8] {
+        if self.is_whole { &self.whole } else { self.ring.held(self.unit) }
+    }
+
+    /// Whether a record is there that is wanted and was not lent yet. A unit whose records were all lent goes back.
     fn advance(&mut self) -> bool {
         loop {
             if self.at < self.records.len() {
                 return true;
             }
             if self.held {
-                self.ring.release(self.block);
-                self.block = (self.block + 1) % self.ring.count();
+                self.ring.release(self.unit);
+                self.unit = (self.unit + 1) % self.ring.count();
                 self.held = false;
             }
             self.records.clear();
-            self.at = 0;
-            let Some(block) = self.ring.block(self.block) else { return false };
+            (self.at, self.is_whole) = (0, false);
+            let Some(unit) = self.ring.unit(self.unit) else { return false };
             self.held = true;
-            self.statistics.damaged += block::records(block, &mut self.records);
+            if !self.slots {
+                self.statistics.damaged += block::records(unit, &mut self.records);
+            } else if let Some((record, is_whole)) =
+                slot::record(unit, &mut self.whole, |into| self.socket.receive(into))
+            {
+                self.records.push(record);
+                self.is_whole = is_whole;
+            } else {
+                self.statistics.damaged += 1;
+            }
             if self.direction == Direction::Out {
                 self.records.retain(|record| record.packet_type == libc::PACKET_OUTGOING);
             }
@@ -283,6 +316,11 @@ impl Capture {
             },
         }
     }
+}
+
+/// Bytes of a slot that holds every frame of this MTU, with two tags and what the kernel writes in front of it.
+fn slot_of(mtu: u32) -> usize {
+    (mtu as usize).saturating_add(160).clamp(2048, BLOCK).next_power_of_two()
 }
 
 /// How a wait ended.
