@@ -32,12 +32,7 @@ impl Pattern {
         Self::of_parsed(&parsed.tree, parsed.mistakes, surroundings, load)
     }
 
-    /// Compiles a parsed pattern.
-    pub fn new(tree: &ast::Pattern, surroundings: Surroundings, load: Loader) -> Result<Self, Diagnostics> {
-        Self::of_parsed(tree, Diagnostics::default(), surroundings, load)
-    }
-
-    /// The same of a tree in which the parser found mistakes: those in what it understood come with them.
+    /// The same of a tree in which the parser may have found mistakes: those in what it understood come with them.
     pub fn of_parsed(
         tree: &ast::Pattern,
         mistakes: Diagnostics,

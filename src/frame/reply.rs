@@ -71,11 +71,6 @@ impl Reply {
         Ok(Self { frames, own, copies, builder: Builder::default() })
     }
 
-    /// The set that answers are taken from, one after the other: its sizes and what the interface has to give.
-    pub fn frames(&self) -> &Frames {
-        &self.frames
-    }
-
     /// Builds answer `number` to a question; it is in [`Reply::view`]. A broadcast or group address becomes nobody's
     /// source: the interface's own address stands there, or the one that the question seeks the owner of.
     ///

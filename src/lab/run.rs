@@ -18,12 +18,6 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, pipe2};
 use std::os::fd::{AsFd, BorrowedFd};
 
-/// Moves this process into a new lab as `plan` says. The process must have one thread only, and so call this first.
-pub fn enter(plan: &Plan) -> Result<(), Error> {
-    isolate()?;
-    furnish(plan)
-}
-
 /// Runs `work` in a process of its own in a new lab and gives its exit status, 128 and the number of the signal where one
 /// ended it.
 ///

@@ -73,24 +73,9 @@ impl CaptureFile {
         Ok(self.writer.records())
     }
 
-    /// Bytes in the file, up to the last whole record; those not flushed yet are not counted.
-    pub fn len(&self) -> u64 {
-        self.writer.good_len()
-    }
-
     /// Bytes that the file will have after the next flush.
     pub fn len_with_batch(&self) -> u64 {
         self.writer.good_len() + self.writer.batched()
-    }
-
-    /// Nothing is in the file, not even its header.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Whole records in the file; those not flushed yet are not counted.
-    pub fn records(&self) -> u64 {
-        self.writer.records()
     }
 
     /// After a failed write: cuts the file and tells what is in it.

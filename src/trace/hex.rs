@@ -62,11 +62,6 @@ fn begins_dump(line: &[u8], next: &[u8]) -> bool {
     form == Digits::Groups || apart || grows()
 }
 
-/// One frame as a line of lower-case hex digits, without a line end.
-pub fn line(frame: &[u8]) -> String {
-    hex::encode(frame)
-}
-
 fn dump_line(frames: &mut Vec<HexFrame>, number: usize, line: &[u8]) -> Result<(), (usize, String)> {
     let so_far = frames.last().map(|frame| frame.bytes.len());
     let Some(Offset { value, from, form }) = offset(line) else {

@@ -45,14 +45,6 @@ impl Format {
             Self::Pcapng
         }
     }
-
-    /// `pcap` or `pcapng`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Pcap(_) => "pcap",
-            Self::Pcapng => "pcapng",
-        }
-    }
 }
 
 /// What the header of a pcapng file says of where it was made. An empty text is left out.

@@ -3,8 +3,6 @@
 //! Deadlines are counted from the start of the run, so that a late frame makes no later one late: what was missed is caught up.
 
 use super::rate::{Rate, Unit};
-use crate::link::stop::Stop;
-use std::time::{Duration, Instant};
 
 /// The time between frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,29 +106,12 @@ pub struct Pace {
     sharers: u64,
     /// Bits so far, of frames behind which a step comes.
     bits: u64,
-    /// For [`Self::next`].
-    frames: u64,
-    listed: u64,
 }
 
 impl Pace {
-    /// The deadlines from the first frame on, which is due at the start, or after its own delay.
-    pub fn new(spacing: Spacing) -> Self {
-        Self::shared(spacing, 1)
-    }
-
     /// The deadlines of one of so many that share a run; 0 counts as 1.
-    pub fn shared(spacing: Spacing, sharers: u64) -> Self {
-        Self { spacing, sharers: sharers.max(1), bits: 0, frames: 0, listed: 0 }
-    }
-
-    /// When the next frame is due after the start of the run, where all come one after the other; none where that is at once.
-    /// A delay that runs back counts as none. For a rate in bits, [`Self::sent`] must be told of each frame.
-    pub fn next(&mut self, delay: Option<i64>) -> Option<Duration> {
-        let number = self.frames;
-        self.frames = self.frames.saturating_add(1);
-        self.listed = self.listed.saturating_add(delay.map_or(0, |delay| u64::try_from(delay).unwrap_or(0)));
-        self.due(number, self.listed).map(Duration::from_nanos)
+    pub fn new(spacing: Spacing, sharers: u64) -> Self {
+        Self { spacing, sharers: sharers.max(1), bits: 0 }
     }
 
     /// When frame `number` of the run, from 0, is due: nanoseconds after its start; none where that is at once. `listed`: by
@@ -185,27 +166,20 @@ fn ramp(from: u64, to: u64, time: u64, done: u64) -> u64 {
     (due * 1e9) as u64
 }
 
-/// Waits until `due` after `start`; true if the stop flag ended it. No waiting where that is past.
-pub fn wait(start: Instant, due: Duration, stop: &Stop) -> bool {
-    match due.checked_sub(start.elapsed()) {
-        Some(left) if !left.is_zero() => stop.sleep(left),
-        _ => stop.requested(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn due(spacing: Spacing, delays: &[Option<i64>]) -> Vec<Option<u128>> {
-        let mut pace = Pace::new(spacing);
-        delays.iter().map(|delay| pace.next(*delay).map(|due| due.as_nanos())).collect()
+    /// The deadlines of frames that are listed at these times.
+    fn due(spacing: Spacing, listed: &[u64]) -> Vec<Option<u64>> {
+        let pace = Pace::new(spacing, 1);
+        (0..).zip(listed).map(|(number, listed)| pace.due(number, *listed)).collect()
     }
 
     /// The deadlines of frames of these lengths.
     fn of_lengths(spacing: Spacing, lengths: &[usize]) -> Vec<u64> {
-        let mut pace = Pace::new(spacing);
+        let mut pace = Pace::new(spacing, 1);
         (0..)
             .zip(lengths)
             .map(|(number, length)| {
@@ -218,32 +192,31 @@ mod tests {
 
     #[test]
     fn a_rate_that_does_not_divide_a_second_does_not_drift() {
-        assert_eq!(due(Spacing::rate(3), &[None; 4]), [0, 333_333_333, 666_666_666, 1_000_000_000].map(Some));
+        assert_eq!(due(Spacing::rate(3), &[0; 4]), [0, 333_333_333, 666_666_666, 1_000_000_000].map(Some));
     }
 
     #[test]
-    fn an_interval_leaves_the_delays_of_a_file_aside() {
-        assert_eq!(due(Spacing::every(10), &[None, Some(500), Some(-3)]), [0, 10, 20].map(Some));
-        assert_eq!(due(Spacing::Max, &[None, Some(500)]), [None, None]);
+    fn an_interval_leaves_the_times_of_a_file_aside() {
+        assert_eq!(due(Spacing::every(10), &[0, 500, 500]), [0, 10, 20].map(Some));
+        assert_eq!(due(Spacing::Max, &[0, 500]), [None, None]);
     }
 
     #[test]
-    fn delays_add_up_and_none_runs_back() {
-        let delays = [None, Some(1000), Some(-500), None, Some(7)];
-        assert_eq!(due(Spacing::LISTED, &delays), [None, Some(1000), Some(1000), Some(1000), Some(1007)]);
+    fn a_listed_time_is_taken_as_it_is_and_none_is_at_once() {
+        assert_eq!(due(Spacing::LISTED, &[0, 1000, 1000, 1007]), [None, Some(1000), Some(1000), Some(1007)]);
     }
 
     #[test]
     fn a_speed_scales_the_sum_and_not_each_delay() {
         let third = Spacing::Listed(Speed { by: 3, of: 1 });
-        assert_eq!(due(third, &[None, Some(1), Some(1), Some(1)]), [None, Some(0), Some(0), Some(1)]);
-        assert_eq!(due(Spacing::Listed(Speed { by: 1, of: 2 }), &[Some(5), Some(5)]), [Some(10), Some(20)]);
+        assert_eq!(due(third, &[0, 1, 2, 3]), [None, Some(0), Some(0), Some(1)]);
+        assert_eq!(due(Spacing::Listed(Speed { by: 1, of: 2 }), &[5, 10]), [Some(10), Some(20)]);
     }
 
     #[test]
     fn times_beyond_the_clock_stay_at_its_end() {
-        assert_eq!(due(Spacing::every(u64::MAX), &[None; 3])[2], Some(u64::MAX.into()));
-        assert_eq!(due(Spacing::LISTED, &[Some(i64::MAX); 4])[3], Some(u64::MAX.into()));
+        assert_eq!(due(Spacing::every(u64::MAX), &[0; 3])[2], Some(u64::MAX));
+        assert_eq!(due(Spacing::Listed(Speed { by: 1, of: 2 }), &[u64::MAX]), [Some(u64::MAX)]);
     }
 
     #[test]
@@ -256,7 +229,7 @@ mod tests {
     #[test]
     fn two_that_share_a_rate_in_bits_take_half_each() {
         let rate = Rate { amount: 1_000_000_000, unit: Unit::Layer2Bits };
-        let mut pace = Pace::shared(Spacing::even(rate), 2);
+        let mut pace = Pace::new(Spacing::even(rate), 2);
         pace.sent(0, 60);
         assert_eq!(pace.due(2, 0), Some(1024));
     }
@@ -273,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_ramp_sends_the_mean_of_its_ends_and_goes_on_at_the_last() {
-        let ramp = Pace::new(Spacing::Ramp { from: Rate::frames(100), to: 300, time: 2_000_000_000 });
+        let ramp = Pace::new(Spacing::Ramp { from: Rate::frames(100), to: 300, time: 2_000_000_000 }, 1);
         let due = |number| ramp.due(number, 0).unwrap();
         assert_eq!((due(0), due(400)), (0, 2_000_000_000));
         // After a second at 100, rising by 100 a second: 150 frames.
@@ -286,16 +259,8 @@ mod tests {
         fn no_deadline_of_a_ramp_lies_before_the_one_before(
             from in 0u64..1_000_000, to in 0u64..1_000_000, time in 1u64..100_000_000_000, number in 0u64..10_000_000
         ) {
-            let ramp = Pace::new(Spacing::Ramp { from: Rate::frames(from), to, time });
+            let ramp = Pace::new(Spacing::Ramp { from: Rate::frames(from), to, time }, 1);
             prop_assert!(ramp.due(number, 0) <= ramp.due(number + 1, 0));
         }
-    }
-
-    #[test]
-    fn a_set_flag_ends_a_wait_and_a_past_deadline_is_none() {
-        let stop = Stop::new();
-        assert!(!wait(Instant::now(), Duration::ZERO, &stop));
-        stop.request();
-        assert!(wait(Instant::now(), Duration::from_secs(3600), &stop));
     }
 }

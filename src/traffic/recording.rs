@@ -79,15 +79,6 @@ impl Recording {
         Ok(Some(length))
     }
 
-    /// Its length in bytes, where that is known.
-    pub fn length(&self) -> Option<u64> {
-        match &self.origin {
-            Origin::File(file) => file.metadata().ok().map(|kind| kind.len()),
-            Origin::Held(bytes) => Some(bytes.len() as u64),
-            Origin::Stream(_) => None,
-        }
-    }
-
     fn source(&self) -> Source {
         match &self.origin {
             Origin::File(file) => Source::File { file: Arc::clone(file), at: 0 },

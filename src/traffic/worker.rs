@@ -71,7 +71,7 @@ impl<'a> Worker<'a> {
             shared,
             sender,
             feed: Feed::new(job.source, job.rewrites, job.surroundings).marked(job.mark),
-            pace: Pace::shared(job.spacing, shared.threads as u64),
+            pace: Pace::new(job.spacing, shared.threads as u64),
             waiter: Waiter::new(job.spin),
             cell: shared.live.cell(thread),
             open: VecDeque::with_capacity(2 * MOST_TAKEN as usize),

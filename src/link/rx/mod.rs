@@ -257,11 +257,6 @@ impl Capture {
         self.filtered
     }
 
-    /// The interface's name now; it may have been renamed.
-    pub fn name(&self) -> Result<String, Error> {
-        self.presence.name()
-    }
-
     /// What the kernel counted since the capture was opened.
     pub fn statistics(&mut self) -> Result<Statistics, Error> {
         let step = self.socket.statistics().map_err(|error| self.presence.explain("capture", error))?;

@@ -140,11 +140,6 @@ impl Sender {
         self.engine.zero_copy()
     }
 
-    /// Checks a frame's size by the interface's rule; see [`limit()`].
-    pub fn check(&self, frame: &[u8]) -> Result<(), SizeError> {
-        self.options.check(&self.interface, frame)
-    }
-
     /// Checks and queues one frame, flushing first where there is no room. [`Self::flush`] sends what is queued. After
     /// [`Progress::Stopped`] the frame is not queued.
     pub fn push(&mut self, frame: &[u8], stop: &Stop) -> Result<Progress, SendError> {
