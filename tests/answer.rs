@@ -6,7 +6,10 @@ mod common;
 use common::dialogue::{answer, on_host, told};
 use common::sending::{Peer, build, ip, says, send};
 use common::{Directory, Program, Running, ethcraft, in_lab, peer, skipped};
+use ethcraft::link::netns::Target;
 use nix::sys::signal::Signal;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
 
 /// Ends it as Ctrl-C does, and gives what it said.
 fn ended(running: Running) -> common::Done {
@@ -112,6 +115,36 @@ fn rules_answer_from_a_file_and_the_command_line_and_the_first_that_fits_wins() 
             "{}",
             pairs[0]
         );
+    });
+}
+
+#[test]
+fn the_kernel_speaks_tcp_with_a_host_that_is_not_there() {
+    in_lab(&["--hosts", "2"], || {
+        let to = "ipv4 dst=10.0.0.9 / tcp dport=80";
+        let rules = [
+            format!("{to} flags=syn then tcp flags=syn+ack"),
+            format!("{to} fin=1 then tcp flags=fin+ack"),
+            format!("{to} / 0x00 then tcp flags=ack"),
+        ];
+        let rules = rules.iter().map(String::as_str);
+        let arguments = ["veth0@h2", "--json", "--mac", "02:00:00:00:00:99", "--arp", "10.0.0.9"];
+        let running = answer(arguments.into_iter().chain(rules));
+        let h1: Target = "veth0@h1".parse().unwrap();
+        let said = h1.within(|| {
+            let mut stream = TcpStream::connect("10.0.0.9:80").unwrap();
+            stream.write_all(&[0; 30_000]).unwrap();
+            stream.shutdown(Shutdown::Write).unwrap();
+            let mut said = Vec::new();
+            stream.read_to_end(&mut said).map(|_| said)
+        });
+        assert_eq!(said.unwrap().unwrap(), b"");
+        let (pairs, summary) = told(&ended(running));
+        let questions = common::dialogue::column(&pairs, "question");
+        // Segments that the kernel did not divide are longer than a slot of the ring.
+        let carried = questions.iter().filter_map(|text| text.rsplit_once("zero*")?.1.parse::<usize>().ok());
+        assert!(carried.max() > Some(2048), "{questions:#?}");
+        assert_eq!(summary["too_long"], 0);
     });
 }
 

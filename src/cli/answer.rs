@@ -45,6 +45,7 @@ Examples:
   ethcraft answer eth0 --reflect
   ethcraft answer eth0 'arp op=request tpa=10.0.0.9 then arp sha=02:00:00:00:00:99'
   ethcraft answer eth0 'ipv4 dst=10.0.0.9 / udp dport=7 then udp / ..'
+  ethcraft answer eth0 'ipv4 dst=10.0.0.9 / tcp dport=80 flags=syn then tcp flags=syn+ack'
   ethcraft answer eth0 -v 'vlan=5 / arp op=request tpa=10.0.0.9 then vlan / arp'")]
 pub struct Args {
     /// The interface: veth0, veth0@h1 (in a named network namespace), eth0@pid:4242 (in that of a process)

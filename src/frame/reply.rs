@@ -114,6 +114,19 @@ impl Reply {
 fn mirror(layer: &mut Layer, question: View, node: &Node, asked: &'static Protocol, broadcasts: &[Ipv4Addr]) {
     for (field, f) in layer.proto.fields.iter().enumerate() {
         let unset = layer.setting(field).is_none() && layer.bit_settings(field).next().is_none();
+        if let (Some(replies), true) = (f.replies, unset) {
+            let header = question.bytes.get(node.start..node.header_end).unwrap_or_default();
+            if let Some(value) = replies(header, node.end.saturating_sub(node.header_end)) {
+                layer.settings.push(Setting {
+                    field,
+                    bits: None,
+                    not: false,
+                    to: number(value.into()),
+                    span: layer.span,
+                });
+            }
+            continue;
+        }
         let turned = (!f.turns.is_empty()).then_some(f.name);
         let Some(from) = f.mirror.or(turned).filter(|_| unset).and_then(|name| asked.field(name)) else { continue };
         let Some(slot) = layout::slot(asked, question.bytes, node.start, node.header_end, from) else { continue };
@@ -261,6 +274,22 @@ mod tests {
         // The number goes with what is copied; a tag may be put in front.
         let said = answer("ipv4 then eth / vlan=5 / ..", udp).unwrap();
         assert!(said.contains("/ vlan=5 / ipv4 src=10.0.0.1 dst=10.0.0.9 / udp"), "{said}");
+    }
+
+    #[test]
+    fn a_segment_is_acknowledged_with_all_that_counts_in_it() {
+        let asked = |rest: &str| format!("ipv4 src=10.0.0.1 dst=10.0.0.9 / tcp sport=7000 dport=80 {rest}");
+        for (question, reply) in [
+            ("seq=41 flags=syn {mss=1460}", "ack-seq=42"),
+            // It ends at the highest number, and padding is no data.
+            ("seq=0xfffffffd ack-seq=9 flags=ack / \"data\" / pad", "seq=9 ack-seq=1"),
+            ("seq=100 ack-seq=9 flags=fin+ack / \"data\"", "seq=9 ack-seq=105"),
+        ] {
+            let said = answer("tcp then tcp flags=ack", &asked(question)).unwrap();
+            assert!(said.contains(&format!("/ tcp sport=80 dport=7000 {reply} flags=ack")), "{said}");
+        }
+        let said = answer("tcp then tcp seq=5 ack-seq=6 flags=ack", &asked("seq=41 flags=syn")).unwrap();
+        assert!(said.contains("seq=5 ack-seq=6"), "what is set stays: {said}");
     }
 
     #[test]

@@ -86,6 +86,9 @@ pub struct Route {
 /// Guesses a protocol from its first bytes.
 pub type Guess = fn(&[u8]) -> Option<&'static Protocol>;
 
+/// What an answer has in a field, by the question's header and how many bytes follow that; none if nothing is told.
+pub type Replies = fn(&[u8], usize) -> Option<u64>;
+
 impl PartialEq for Protocol {
     /// Tables are statics: the same one or another.
     fn eq(&self, other: &Self) -> bool {

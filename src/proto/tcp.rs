@@ -5,6 +5,24 @@ mod options;
 use super::ipv4::IPV4;
 use super::table::*;
 
+const FIN: u8 = 1;
+const SYN: u8 = 2;
+const ACK: u8 = 16;
+
+/// What acknowledges a segment: the number behind its data, with one for SYN and one for FIN (RFC 9293 3.4).
+fn acknowledgement(header: &[u8], data: usize) -> Option<u64> {
+    let flags = *header.get(13)?;
+    let marks = u32::from(flags & SYN != 0) + u32::from(flags & FIN != 0);
+    let seq = u32::from_be_bytes(header.get(4..8)?.try_into().ok()?);
+    Some(seq.wrapping_add(data as u32).wrapping_add(marks).into())
+}
+
+/// The number that its sender expects next, if it says one.
+fn expected(header: &[u8], _: usize) -> Option<u64> {
+    let says = header.get(13)? & ACK != 0;
+    says.then_some(u32::from_be_bytes(header.get(8..12)?.try_into().ok()?).into())
+}
+
 /// `tcp`
 pub static TCP: Protocol = protocol(
     "tcp",
@@ -24,8 +42,11 @@ pub static TCP: Protocol = protocol(
             .brief()
             .mirrors("sport")
             .doc("destination port; 9 (discard) if unset"),
-        num("seq", 32).brief().doc("sequence number of the first byte of data"),
-        num("ack-seq", 32).brief_if_unusual().doc("the next byte expected, where the flag ack is set"),
+        num("seq", 32).brief().replies(expected).doc("sequence number of the first byte of data"),
+        num("ack-seq", 32)
+            .brief_if_unusual()
+            .replies(acknowledgement)
+            .doc("the next byte expected, where the flag ack is set"),
         num("off", 4).header_len(4).doc("header, 32-bit words"),
         num("res", 3).doc("reserved"),
         flags(

@@ -1,6 +1,6 @@
 //! A field: how its value is written, how long it is, when it is there.
 
-use super::{Cover, List, Rule};
+use super::{Cover, List, Replies, Rule};
 
 /// One field.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +31,8 @@ pub struct Field {
     pub pair: Option<(u8, u8)>,
     /// Values of a question, each with what an answer to it has here.
     pub turns: &'static [(u64, u64)],
+    /// What an answer has here, where that is no field of the question alone.
+    pub replies: Option<Replies>,
     /// It tells questions of one sender from each other, so `ask` numbers it where it is unset.
     pub marks: bool,
     /// Offset in bits from the header's start, or [`MOVES`].

@@ -17,6 +17,7 @@ const fn field(name: &'static str, kind: Kind, size: Size) -> Field {
         mirror: None,
         pair: None,
         turns: &[],
+        replies: None,
         marks: false,
         at: MOVES,
         order: Order::High,
@@ -155,6 +156,12 @@ impl Field {
     #[must_use]
     pub const fn turns(mut self, pairs: &'static [(u64, u64)]) -> Self {
         self.turns = pairs;
+        self
+    }
+
+    /// What `answer` fills in is this of the question's header and the number of bytes behind it.
+    pub const fn replies(mut self, with: Replies) -> Self {
+        self.replies = Some(with);
         self
     }
     /// Tells questions of one sender from each other.
