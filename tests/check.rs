@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::dialogue::on_host;
 use common::relay::{Fate, Relay, second_pair};
 use common::sending::{ip, says};
 use common::{Directory, Done, Program, ethcraft, frame, in_lab, peer, skipped, transmit};
@@ -154,6 +155,77 @@ fn a_router_under_test_may_change_what_it_must() {
         routed(&["--no-tag", "--expect-change", change]).expect(0);
         says(&routed(&["--expect-change", "ipv4 ttl=63"]).expect(1), "corrupted");
         says(&routed(&["--expect-change", "ipv6 hlim=63"]).expect(2), "the frame has no 'ipv6' to change");
+    });
+}
+
+#[test]
+fn a_switch_takes_a_tag_off_and_puts_one_on() {
+    in_lab(&[], || {
+        let Some(()) = second_pair() else { return };
+        // Between a trunk and an access port: a tagged frame loses its tag, another gets one.
+        let switch = || {
+            Relay::start(
+                8 << 20,
+                |frame| (frame.len() >= 60).then_some(0),
+                |_, frame| {
+                    if frame[12..14] == [0x81, 0] {
+                        frame.drain(12..16);
+                    } else {
+                        frame.splice(12..12, [0x81, 0, 0, 5]);
+                    }
+                    Fate::Pass
+                },
+            )
+        };
+        let switched = |frame: &str, extra: &[&str]| {
+            let relay = switch();
+            let done = ethcraft(["check", "veth0", "veth3", "-c", "50", frame]).arguments(extra).run();
+            relay.finish();
+            done
+        };
+        let tagged = format!("vlan=7 pcp=3 / {TAGGED}");
+        let off = ["--expect-change", "not vlan"];
+        switched(&tagged, &off).expect(0);
+        switched(&tagged, &["--no-tag", off[0], off[1]]).expect(0);
+        switched(TAGGED, &["--expect-change", "vlan=5"]).expect(0);
+        // What comes through as it was, or with another tag, is not what the switch is to do.
+        let done = switched(TAGGED, &["--expect-change", "vlan=6"]).expect(1);
+        assert!(done.stdout.contains("vlan id 6 -> 5"), "{}", done.describe());
+        let done = ethcraft(["check", "veth0", "veth1", "-c", "50", &tagged]).arguments(off).run().expect(1);
+        says(&done, "50 of 50 frames corrupted");
+        assert!(done.stdout.contains("vlan=7 pcp=3 added"), "{}", done.describe());
+        says(&switched(TAGGED, &off).expect(2), "the frame has no 'vlan' to take away");
+        // One change behind the other, as of a router between two networks.
+        let twice = ["--expect-change", "not vlan", "--expect-change", "ipv4 ttl=63"];
+        let done = switched(&tagged, &twice).expect(1);
+        assert!(done.stdout.contains("ipv4 ttl 63 -> 64"), "{}", done.describe());
+    });
+}
+
+#[test]
+fn the_kernel_unpacks_a_vxlan_as_it_must() {
+    in_lab(&["--hosts", "2"], || {
+        // What h2's tunnel gives out comes through a bridge to another port.
+        for setup in [
+            "link add vx0 type vxlan id 5 dstport 4789 dev veth0",
+            "link add br0 type bridge",
+            "link add out0 type veth peer name out1",
+            "link set vx0 master br0",
+            "link set out0 master br0",
+            "link set vx0 up",
+            "link set out0 up",
+            "link set out1 up",
+            "link set br0 up",
+        ] {
+            let Some(_) = on_host("h2", &format!("ip {setup}")) else { return };
+        }
+        let sent = "eth dst=02:00:00:00:00:02 / ipv4 dst=10.0.0.2 / udp sport=5000 dport=4789 / vxlan vni=5 / \
+                    eth dst=02:00:00:00:00:bb src=02:00:00:00:00:aa / ipv4 src=192.0.2.1 dst=192.0.2.2 / udp / zero*18";
+        let unpacked = ["--expect-change", "not eth / ipv4 / udp / vxlan"];
+        ethcraft(["check", "veth0@h1", "out1@h2", "-c", "50", "--rate", "1k", sent])
+            .arguments(unpacked)
+            .run()
+            .expect(0);
     });
 }
 

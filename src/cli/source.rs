@@ -3,7 +3,7 @@
 use super::{Failure, Status};
 use crate::expr::ast::Line;
 use crate::expr::{Diagnostics, MAX_MISTAKES, Parsed, logical_lines, read_line};
-use crate::frame::{Frames, Pattern, Rule, Surroundings};
+use crate::frame::{Edit, Frames, Pattern, Rule, Surroundings};
 use crate::report::colour::Colour;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -104,6 +104,20 @@ impl Source {
 /// The entries of an expression of the command line.
 pub fn expression(text: &str) -> Result<Vec<Entry>, Failure> {
     Ok(vec![single(text.to_owned(), Surroundings::default())?])
+}
+
+/// These frames as they are behind devices that change them so, one after the other.
+pub fn edited(entries: &[Entry], edits: &[String]) -> Result<Vec<Frames>, Failure> {
+    let mut frames: Vec<Frames> = entries.iter().map(|entry| entry.frames.clone()).collect();
+    for text in edits {
+        let origin = Origin { text: text.clone(), line: None };
+        let failure = |errors| origin.failure(&errors);
+        let edit = Edit::parse(text, Surroundings::default(), &load).map_err(failure)?;
+        for frames in &mut frames {
+            *frames = frames.edited(&edit).map_err(failure)?;
+        }
+    }
+    Ok(frames)
 }
 
 fn single(text: String, surroundings: Surroundings) -> Result<Entry, Failure> {

@@ -49,6 +49,7 @@ mod typing;
 
 pub(crate) use bits::signed;
 pub use build::{Builder, MAX_FRAME};
+pub use change::Edit;
 pub use complete::{Candidate, complete};
 pub use dissect::{Begin, Fcs, dissect};
 pub use hops::{Destinations, address};

@@ -54,6 +54,7 @@ Examples:
   ethcraft check veth0 veth1 -c 100k --max-loss 0.1% --max-latency p99=2ms 'eth / zero*46'
   ethcraft check veth0@h1 veth0@h2 --expect none 'vlan=7 / ipv4 dst=10.0.0.2 / udp / zero*18'
   ethcraft check eth1 eth2 --expect-change 'eth dst=$NEXT src=$ROUTER / ipv4 ttl=63' 'ipv4 dst=10.9.0.2 / udp / zero*18'
+  ethcraft check eth1 eth2 --expect-change 'not vlan' 'vlan=7 / ipv4 dst=10.0.0.2 / udp / zero*18'    trunk to access port
   ethcraft check veth0 veth1 --search --report link.html 'ipv4 dst=10.0.0.2 / udp dport=9'
   ethcraft check veth0 veth1 -c 1000 --json 'eth / zero*46' | jq .latency.p99"
 )]
@@ -80,9 +81,9 @@ pub struct Args {
     /// Leave frames as they are, and tell them apart by their content
     #[arg(long)]
     no_tag: bool,
-    /// What a device on the way changes: fields of layers, or a VLAN tag that it adds
+    /// What a device on the way changes: fields of layers, a VLAN tag that it adds, or takes away ('not vlan'); may be repeated
     #[arg(long, value_name = "CHANGE")]
-    expect_change: Option<String>,
+    expect_change: Vec<String>,
     /// Whether the frames are to arrive
     #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
     expect: Expect,
@@ -147,7 +148,7 @@ pub(super) fn run(args: &Args) -> Outcome {
 
 fn once(args: &Args, ends: &Interfaces, entries: &[Entry]) -> Outcome {
     let from = &ends.from;
-    let expected = expected(args, entries)?;
+    let expected = source::edited(entries, &args.expect_change)?;
     let (sent, arriving) = (items(entries), arriving(&expected));
     let mut job = Job {
         count: args.timing.count,
@@ -251,16 +252,6 @@ fn entries(args: &Args, interface: &Interface) -> Result<Vec<Entry>, Failure> {
         }
     }
     Ok(entries)
-}
-
-/// The frames as they are to arrive.
-fn expected(args: &Args, entries: &[Entry]) -> Result<Vec<Frames>, Failure> {
-    let Some(change) = &args.expect_change else {
-        return Ok(entries.iter().map(|entry| entry.frames.clone()).collect());
-    };
-    let changes = source::expression(change)?;
-    let Some(change) = changes.first() else { return Ok(Vec::new()) };
-    entries.iter().map(|entry| entry.frames.changed(&change.frames).map_err(|errors| change.failure(&errors))).collect()
 }
 
 /// Why frames are to be told apart by their content; none where they carry flow tags.

@@ -1,9 +1,9 @@
 //! `check --search`: the highest rate and the longest burst without loss, for each frame size (RFC 2544).
 
-use super::{Args, Interfaces, expected};
+use super::{Args, Interfaces};
 use crate::cli::Outcome as Verdict;
 use crate::cli::fault::in_words;
-use crate::cli::source::Entry;
+use crate::cli::source::{self, Entry};
 use crate::cli::timing::nanoseconds;
 use crate::cli::units::{self, AskedRate};
 use crate::cli::{Failure, Status};
@@ -148,7 +148,7 @@ pub fn sized(args: &Args, entries: &[Entry]) -> Result<Vec<Sized>, Failure> {
                 grown.push(entry);
             }
         }
-        let expected = expected(args, &grown)?;
+        let expected = source::edited(&grown, &args.expect_change)?;
         all.push(Sized { size: *size, entries: grown, expected });
     }
     Ok(all)
