@@ -56,6 +56,46 @@ fn the_rate_that_a_device_passes_is_found_and_never_exceeded() {
 }
 
 #[test]
+fn the_loss_above_what_a_device_passes_is_told_rate_by_rate() {
+    in_lab(&[], || {
+        let Some(()) = second_pair() else { return };
+        let relay = policer();
+        let directory = Directory::new();
+        let page = directory.file("loss.html");
+        let arguments =
+            ["check", "veth0", "veth3", "--search", "--loss-rate", "--json", "--sizes", "64", "--rate", "5k"];
+        let done = ethcraft(arguments)
+            .arguments(["--trial", "500ms", "--grace", "300ms", "--resolution", "20", "--report", &page, FRAME])
+            .run();
+        relay.finish();
+        assert!(matches!(done.status, 0 | 1), "{}", done.describe());
+        let row: Value = serde_json::from_str(&done.stdout).unwrap();
+        let number = |loss: &Value, name: &str| loss[name].as_f64().unwrap_or_else(|| panic!("{name}: {loss}"));
+        let curve = row["loss_rate"].as_array().unwrap();
+        let top = curve[0]["offered"].as_u64().unwrap();
+        for (loss, tenth) in curve.iter().zip((1..=10).rev()) {
+            let (sent, lost) = (number(loss, "sent"), number(loss, "lost"));
+            assert_eq!(
+                (&loss["percent"], &loss["offered"]),
+                (&(tenth * 10).into(), &(top * tenth / 10).into()),
+                "{loss}"
+            );
+            // Longer than the first and the last frame are apart, so that a busy machine does not count.
+            let seconds = sent / number(loss, "rate") + 0.1;
+            assert!(sent - lost <= DEPTH + RATE * seconds, "{loss}");
+            assert!((number(loss, "loss") - lost / sent).abs() < 1e-9, "{loss}");
+        }
+        assert!(number(&curve[0], "lost") > 0.0, "more than twice of what it passes: {row}");
+        // It ends at the second trial without loss, or where there is nothing more to try.
+        let without = |pair: &[Value]| number(&pair[0], "lost") == 0.0 && number(&pair[1], "lost") == 0.0;
+        let first = curve.windows(2).position(without).map_or(10, |at| at + 2);
+        assert_eq!(curve.len(), first, "{row}");
+        let text = std::fs::read_to_string(&page).unwrap();
+        assert!(text.contains("Loss by offered rate") && text.matches("<svg ").count() == 4, "{text}");
+    });
+}
+
+#[test]
 fn a_cable_passes_all_that_is_offered() {
     in_lab(&[], || {
         let search = |extra: &[&str]| {
@@ -67,6 +107,9 @@ fn a_cable_passes_all_that_is_offered() {
         let done = search(&[]).expect(0);
         assert_eq!(done.stdout.matches("what was offered").count(), 2, "{}", done.describe());
         says(&search(&["--min-rate", "3k"]).expect(1), "3000 wanted");
+        let done = search(&["--loss-rate"]).expect(0);
+        let none = done.stdout.lines().filter(|line| line.ends_with("/s    0.000 % lost")).count();
+        assert_eq!(none, 2 * 2, "100 % and 90 % of each size: {}", done.describe());
     });
 }
 

@@ -1,8 +1,9 @@
-//! The search for the highest rate and the longest burst that pass without loss (RFC 2544 26.1 and 26.4).
+//! The search for the highest rate and the longest burst that pass without loss (RFC 2544 26.1 and 26.4), and how much is lost
+//! above (26.3).
 //!
 //! It knows numbers only: a trial is whatever is called.
 
-use super::Share;
+use super::{Share, share};
 
 /// What one trial showed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -104,6 +105,47 @@ pub fn greatest<E>(
     Ok(Outcome { most: low, best, bound, trials })
 }
 
+/// What was lost at a part of the highest rate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Loss {
+    /// The part, percent.
+    pub percent: u64,
+    /// Frames a second that were to be sent.
+    pub offered: u64,
+    /// What came of it.
+    pub trial: Trial,
+}
+
+impl Loss {
+    /// The part of the frames sent that was lost, 0 to 1.
+    pub fn part(&self) -> f64 {
+        share(self.trial.lost, self.trial.sent)
+    }
+}
+
+/// How much is lost at 100 %, 90 %, 80 % ... of `top`, until two trials in a row lose nothing (RFC 2544 26.3). `first` is the
+/// trial at the top; `trial` gives none after an interrupt.
+///
+/// # Errors
+/// Those of a trial.
+pub fn losses<E>(
+    top: u64,
+    first: Trial,
+    mut trial: impl FnMut(u64) -> Result<Option<Trial>, E>,
+) -> Result<Vec<Loss>, E> {
+    let mut all = vec![Loss { percent: 100, offered: top, trial: first }];
+    for percent in (1..10).rev().map(|tenth| tenth * 10) {
+        let nothing = |loss: &Loss| loss.trial.lost == 0 && loss.trial.sent > 0;
+        if matches!(all.as_slice(), [.., one, other] if nothing(one) && nothing(other)) {
+            break;
+        }
+        let offered = (top.saturating_mul(percent) / 100).max(1);
+        let Some(trial) = trial(offered)? else { break };
+        all.push(Loss { percent, offered, trial });
+    }
+    Ok(all)
+}
+
 /// The frame sizes of RFC 2544 9.1, bytes with the FCS.
 pub const SIZES: [usize; 7] = [64, 128, 256, 512, 1024, 1280, 1518];
 
@@ -149,6 +191,22 @@ mod tests {
         assert_eq!((found.most, found.bound), (0, Bound::Interrupted));
         let lossy = |amount| Ok::<_, ()>(Some(Trial { sent: amount, lost: 1, dropped: 1, ..Trial::default() }));
         assert_eq!(greatest(RULES, 100, first, lossy).unwrap().bound, Bound::Receiver);
+    }
+
+    #[test]
+    fn losses_are_told_from_the_top_down_to_two_trials_without() {
+        let told = |limit: u64| {
+            let first = device(limit)(1000).unwrap().unwrap();
+            let all = losses(1000, first, device(limit)).unwrap();
+            all.iter().map(|loss| (loss.percent, loss.trial.lost)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(1000), [(100, 0), (90, 0)]);
+        assert_eq!(told(850), [(100, 150), (90, 50), (80, 0), (70, 0)]);
+        assert_eq!(told(0).last(), Some(&(10, 100)));
+        assert_eq!(told(0).len(), 10);
+        let first = Trial { sent: 8, lost: 2, ..Trial::default() };
+        let interrupted = losses(8, first, |_| Ok::<_, ()>(None)).unwrap();
+        assert_eq!((interrupted.len(), interrupted[0].part()), (1, 0.25));
     }
 
     #[test]

@@ -16,7 +16,7 @@ const NAME: f64 = 52.0;
 #[derive(Clone, Debug)]
 pub struct Series {
     /// Its name, in the legend.
-    pub name: &'static str,
+    pub name: String,
     /// Its points, by rising x.
     pub points: Vec<(f64, f64)>,
 }
@@ -61,7 +61,10 @@ pub fn steps(steps: &[(f64, String)], end: f64, axes: &Axes) -> String {
 /// Lines over an axis from 0 to `end`.
 pub fn lines(series: &[Series], end: f64, axes: &Axes) -> String {
     let (mut out, top) = frame(axes, series.iter().flat_map(|series| &series.points).map(|(_, value)| *value));
+    // Names stand side by side, to the right of the axis's own.
+    let apart = (ACROSS - NAMED).min(80.0 * count(series.len())) / count(series.len().max(1));
     for (number, line) in series.iter().enumerate() {
+        let colour = number % COLOURS;
         let mut path = String::new();
         for (at, (time, value)) in line.points.iter().enumerate() {
             let command = if at == 0 { 'M' } else { 'L' };
@@ -69,15 +72,19 @@ pub fn lines(series: &[Series], end: f64, axes: &Axes) -> String {
             let _ = write!(path, "{command}{:.1} {:.1}", across(*time, end), HEIGHT - BOTTOM - scale(*value, top));
         }
         // One point alone is a dot.
-        let _ = write!(out, "<path class=\"line s{number}\" d=\"{path}h0.1\"/>");
-        let at = WIDTH - RIGHT - 80.0 * count(series.len() - 1 - number);
-        let name = escape(line.name);
-        let _ = write!(out, "<text class=\"s{number}\" x=\"{at:.1}\" y=\"12\" text-anchor=\"end\">{name}</text>");
+        let _ = write!(out, "<path class=\"line s{colour}\" d=\"{path}h0.1\"/>");
+        let at = WIDTH - RIGHT - apart * count(series.len() - 1 - number);
+        let name = escape(&line.name);
+        let _ = write!(out, "<text class=\"s{colour}\" x=\"{at:.1}\" y=\"12\" text-anchor=\"end\">{name}</text>");
     }
     ruler(&mut out, end);
     out + "</svg>"
 }
 
+/// The room for the name of the left axis.
+const NAMED: f64 = 100.0;
+/// So many lines have a colour of their own.
+const COLOURS: usize = 8;
 /// The width of a plot between its axes.
 const ACROSS: f64 = WIDTH - LEFT - RIGHT;
 
@@ -177,18 +184,22 @@ pub fn escape(text: &str) -> String {
 
 /// A page with this title and these parts, which are HTML already. It loads nothing.
 pub fn page(title: &str, parts: &[String]) -> String {
+    const LINES: [&str; COLOURS] =
+        ["#3b9c5a", "#3572b0", "#c25450", "#b8862b", "#7d5bb5", "#2f9aa0", "#b04f8f", "#7a7a7a"];
     const STYLE: &str = ":root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;max-width:760px;margin:2em auto;\
 padding:0 1em}svg{width:100%;height:auto}svg text{font:11px system-ui,sans-serif;fill:currentColor}.grid{stroke:currentColor;\
-opacity:.15}.bar{fill:#3572b0}.line{fill:none;stroke-width:1.5;stroke:currentColor}.s0{stroke:#3b9c5a}.s1{stroke:#3572b0}\
-.s2{stroke:#c25450}svg text.s0,svg text.s1,svg text.s2{stroke:none}svg text.s0{fill:#3b9c5a}svg text.s1{fill:#3572b0}\
-svg text.s2{fill:#c25450}table{border-collapse:collapse}td,th{padding:.15em .8em;text-align:right;\
+opacity:.15}.bar{fill:#3572b0}.line{fill:none;stroke-width:1.5;stroke:currentColor}table{border-collapse:collapse}td,th{padding:.15em .8em;text-align:right;\
 border-bottom:1px solid #8884}td:first-child,th:first-child{text-align:left}pre{font-size:12.5px;white-space:pre-wrap;overflow-wrap:anywhere}\
 code{overflow-wrap:anywhere}.ok{color:#3b9c5a}\
 .broken{color:#c25450}";
+    let mut lines = String::new();
+    for (number, colour) in LINES.iter().enumerate() {
+        let _ = write!(lines, ".s{number}{{stroke:{colour}}}svg text.s{number}{{fill:{colour};stroke:none}}");
+    }
     let title = escape(title);
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style></head>\n<body>\n<h1>{title}</h1>\n{}\n\
+         content=\"width=device-width\"><title>{title}</title><style>{STYLE}{lines}</style></head>\n<body>\n<h1>{title}</h1>\n{}\n\
          </body></html>\n",
         parts.join("\n")
     )
@@ -220,11 +231,29 @@ mod tests {
     }
 
     #[test]
+    fn every_line_has_its_name_inside_the_plot_and_a_colour() {
+        let series = |number: usize| Series { name: format!("n{number}."), points: vec![(0.0, 1.0), (100.0, 2.0)] };
+        let many: Vec<_> = (0..20).map(series).collect();
+        let plot = lines(&many, 100.0, &AXES);
+        for number in 0..20 {
+            let (before, _) = plot.split_once(&format!(">n{number}.<")).unwrap();
+            let text = before.rsplit_once("<text ").unwrap().1;
+            let at: f64 = text.split_once(" x=\"").unwrap().1.split_once('"').unwrap().0.parse().unwrap();
+            assert!(
+                (LEFT..=WIDTH).contains(&at) && text.contains(&format!("class=\"s{}\"", number % COLOURS)),
+                "{text}"
+            );
+        }
+        let page = page("", &[plot]);
+        assert!(page.contains(".s7{stroke:") && !page.contains("s8"));
+    }
+
+    #[test]
     fn a_bar_of_all_is_as_high_as_the_plot_and_nothing_has_no_height() {
         let plot = bars(&[("a".into(), 4.0, String::new()), ("b".into(), 0.0, String::new())], &AXES);
         let height = format!("height=\"{:.1}\"", HEIGHT - TOP - BOTTOM);
         assert!(plot.contains(&height) && plot.contains("height=\"0.0\""), "{plot}");
         assert!(!bars(&[], &AXES).contains("NaN"));
-        assert!(!lines(&[Series { name: "n", points: vec![(0.0, 0.0)] }], 0.0, &AXES).contains("NaN"));
+        assert!(!lines(&[Series { name: "n".into(), points: vec![(0.0, 0.0)] }], 0.0, &AXES).contains("NaN"));
     }
 }

@@ -3,6 +3,7 @@
 mod ends;
 mod json;
 mod limits;
+mod loss;
 mod notes;
 mod page;
 mod search;
@@ -56,6 +57,7 @@ Examples:
   ethcraft check eth1 eth2 --expect-change 'eth dst=$NEXT src=$ROUTER / ipv4 ttl=63' 'ipv4 dst=10.9.0.2 / udp / zero*18'
   ethcraft check eth1 eth2 --expect-change 'not vlan' 'vlan=7 / ipv4 dst=10.0.0.2 / udp / zero*18'    trunk to access port
   ethcraft check veth0 veth1 --search --report link.html 'ipv4 dst=10.0.0.2 / udp dport=9'
+  ethcraft check veth0 veth1 --search --loss-rate --sizes 64,1518 'ipv4 dst=10.0.0.2 / udp dport=9'
   ethcraft check veth0 veth1 -c 1000 --json 'eth / zero*46' | jq .latency.p99"
 )]
 pub struct Args {

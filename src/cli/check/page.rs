@@ -1,7 +1,7 @@
 //! The result of a check as one page with plots.
 
 use super::search::Row;
-use super::{About, Args, Expect, text};
+use super::{About, Args, Expect, loss, text};
 use crate::proof::limits::span;
 use crate::proof::{Report, share};
 use crate::report::plot::{Axes, Series, bars, escape, lines, page, steps};
@@ -49,12 +49,15 @@ pub fn check(about: &About, report: &Report) -> String {
     let measured = || all().filter(|(_, step)| step.measured > 0);
     if measured().next().is_some() {
         let series = [
-            Series { name: "least", points: measured().map(|(at, s)| (time(at), nanoseconds(s.min))).collect() },
+            Series { name: "least".into(), points: measured().map(|(at, s)| (time(at), nanoseconds(s.min))).collect() },
             Series {
-                name: "mean",
+                name: "mean".into(),
                 points: measured().map(|(at, s)| (time(at), nanoseconds(s.mean().unwrap_or(0)))).collect(),
             },
-            Series { name: "greatest", points: measured().map(|(at, s)| (time(at), nanoseconds(s.max))).collect() },
+            Series {
+                name: "greatest".into(),
+                points: measured().map(|(at, s)| (time(at), nanoseconds(s.max))).collect(),
+            },
         ];
         let plot = lines(&series, end, &Axes { x: WHEN, y: "latency", label: &label });
         parts.push(section("Latency over time", &plot));
@@ -84,7 +87,7 @@ pub fn search(args: &Args, rows: &[Row]) -> String {
             .collect();
         bars(&drawn, &Axes { x: "frame size with the FCS, bytes", y: unit, label: &whole })
     };
-    let parts = [
+    let mut parts = vec![
         frame_text(args),
         format!(
             "<p>RFC 2544: the highest rate and the longest burst without loss, by frame size with the FCS.</p>{table}"
@@ -93,6 +96,9 @@ pub fn search(args: &Args, rows: &[Row]) -> String {
         section("Mbit/s by frame size (layer 2)", &plot(|row| row.bits() / 1e6, "Mbit/s")),
         section("Longest burst by frame size", &plot(|row| share(row.burst.most, 1), "frames")),
     ];
+    if args.search.loss_rate {
+        parts.push(section("Loss by offered rate", &loss::page(rows)));
+    }
     page(&title(args), &parts)
 }
 

@@ -1,6 +1,6 @@
 //! `check --search`: the highest rate and the longest burst without loss, for each frame size (RFC 2544).
 
-use super::{Args, Interfaces};
+use super::{Args, Interfaces, loss};
 use crate::cli::Outcome as Verdict;
 use crate::cli::fault::in_words;
 use crate::cli::source::{self, Entry};
@@ -11,7 +11,7 @@ use crate::frame::{Builder, Frames};
 use crate::link::stop::Stop;
 use crate::proof::flow::Flow;
 use crate::proof::limits::span;
-use crate::proof::search::{Bound, IMIX, Outcome, Rules, SIZES, Trial, greatest};
+use crate::proof::search::{Bound, IMIX, Loss, Outcome, Rules, SIZES, Trial, greatest, losses};
 use crate::proof::{self, Check, Figure, Sockets};
 use crate::report::safe;
 use crate::traffic::{self, End, Item, Job, Live, Spacing, Unit};
@@ -41,6 +41,9 @@ pub struct SearchArgs {
     /// How closely the rate is searched for, percent of the highest
     #[arg(long, value_name = "PERCENT", requires = "search", default_value_t = 2.0)]
     resolution: f64,
+    /// Also tell how much is lost at 100 %, 90 %, 80 % ... of the highest rate tried, until two trials lose nothing (RFC 2544 26.3)
+    #[arg(long, requires = "search")]
+    pub loss_rate: bool,
     /// Exit 1 where a size passes fewer frames a second
     #[arg(long, value_name = "RATE", requires = "search", value_parser = units::frames)]
     min_rate: Option<u64>,
@@ -99,6 +102,8 @@ pub struct Row {
     pub rate: Outcome,
     /// The longest burst, frames.
     pub burst: Outcome,
+    /// What is lost at which rate, if that is asked for.
+    pub losses: Option<Vec<Loss>>,
 }
 
 impl Row {
@@ -191,7 +196,8 @@ pub fn run(
         if args.json {
             writeln!(io::stdout(), "{}", object(&row))?;
         } else if !args.quiet {
-            writeln!(io::stdout(), "{}", line(&row))?;
+            let curve = loss::text(row.losses.as_deref().unwrap_or_default());
+            write!(io::stdout(), "{}\n{curve}", line(&row))?;
         }
         rows.push(row);
     }
@@ -238,6 +244,8 @@ impl Bench<'_> {
         #[allow(clippy::cast_sign_loss)]
         let top = (first.rate.round() as u64).max(1);
         let rate = greatest(rules, top, first, |rate| self.trial(Spacing::rate(rate), None, Some(time)))?;
+        let curve = |bench: &mut Self| losses(top, first, |rate| bench.trial(Spacing::rate(rate), None, Some(time)));
+        let losses = args.search.loss_rate.then(|| curve(self)).transpose()?;
         // A burst as long as a trial at the highest rate is as good as no end.
         #[allow(clippy::cast_sign_loss)]
         let most = ((first.rate * time.as_secs_f64()) as u64).max(1);
@@ -247,7 +255,7 @@ impl Bench<'_> {
         // Sizes are small.
         #[allow(clippy::cast_precision_loss)]
         let length = sizes.iter().sum::<usize>() as f64 / sizes.len() as f64;
-        Ok(Row { size: self.sized.size.name(), length, rate, burst })
+        Ok(Row { size: self.sized.size.name(), length, rate, burst, losses })
     }
 
     /// One trial; none after an interrupt.
@@ -322,5 +330,11 @@ fn object(row: &Row) -> Value {
             "p99": outcome.best.and_then(|best| best.p99),
         })
     };
-    json!({ "size": row.size, "bits": row.bits(), "throughput": found(&row.rate), "back_to_back": found(&row.burst) })
+    json!({
+        "size": row.size,
+        "bits": row.bits(),
+        "throughput": found(&row.rate),
+        "back_to_back": found(&row.burst),
+        "loss_rate": row.losses.as_deref().map(loss::object),
+    })
 }
