@@ -133,7 +133,7 @@ fn the_kernel_speaks_tcp_with_a_host_that_is_not_there() {
         let h1: Target = "veth0@h1".parse().unwrap();
         let said = h1.within(|| {
             let mut stream = TcpStream::connect("10.0.0.9:80").unwrap();
-            stream.write_all(&[0; 30_000]).unwrap();
+            stream.write_all(&vec![0; 30_000]).unwrap();
             stream.shutdown(Shutdown::Write).unwrap();
             let mut said = Vec::new();
             stream.read_to_end(&mut said).map(|_| said)

@@ -7,7 +7,7 @@
 use super::layout::{self, Fit};
 use super::node::{Node, View};
 use crate::proto::ALL;
-use crate::proto::table::{Kind, Protocol, Role, Rule, Space};
+use crate::proto::table::{Answered, Kind, Protocol, Role, Rule, Space};
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
@@ -108,13 +108,12 @@ impl Answers {
             let mut fields = Vec::new();
             for (i, f) in proto.fields.iter().enumerate() {
                 let own = |name: &str| view.number(index, asked.field(name)?);
-                if !f.turns.is_empty()
-                    && let Some(value) = own(f.name)
-                {
+                let Some(value) = f.answered.told_by(f.name).and_then(own) else { continue };
+                if let Answered::Turns(pairs) = f.answered {
                     // What is no question has no answer.
-                    let (_, turned) = f.turns.iter().find(|(from, _)| u128::from(*from) == value)?;
+                    let (_, turned) = pairs.iter().find(|(from, _)| u128::from(*from) == value)?;
                     fields.push((i, u128::from(*turned), Whose::NoAddress));
-                } else if let (Some(value), false) = (f.mirror.and_then(own), matches!(f.kind, Kind::Flags)) {
+                } else if !matches!(f.kind, Kind::Flags) {
                     fields.push((i, value, whose(f.kind, value, &self.broadcasts)));
                 }
             }
@@ -128,7 +127,7 @@ impl Answers {
                 Whose::Nobody => false,
             });
             let addressed = asked.pseudo.is_some() || fields.iter().any(|f| f.2 != Whose::NoAddress);
-            let marked = proto.fields.iter().any(|f| f.marks || !f.turns.is_empty());
+            let marked = proto.fields.iter().any(|f| f.marks || f.answered.turns());
             telling |= asked.role != Role::Link && (marked || proto != asked || (addressed && !fields.is_empty()));
             layers.push((asked.role == Role::Link, proto, proto != asked, fields));
         }
@@ -164,7 +163,9 @@ fn quote(view: View) -> Option<(Form, Vec<u128>)> {
         .map_or(network.header_end, |(_, n, _)| n.header_end);
     let (mut places, mut values) = (Vec::new(), Vec::new());
     for (index, node, layer) in &headers[from..] {
-        for (i, _) in layer.fields.iter().enumerate().filter(|(_, f)| f.marks || f.mirror.is_some()) {
+        for (i, _) in
+            layer.fields.iter().enumerate().filter(|(_, f)| f.marks || matches!(f.answered, Answered::Mirrors(_)))
+        {
             let Some(slot) = layout::slot(layer, view.bytes, node.start, node.header_end, i) else { continue };
             if slot.bits <= 128
                 && slot.bit + slot.bits <= (behind + QUOTED) * 8

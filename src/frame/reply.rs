@@ -8,7 +8,7 @@ use super::set::{Numbers, Pick, Run};
 use super::spec::{Bytes, Layer, Literal, Member, Part, Setting, To};
 use super::{Builder, Frames, Loader, Pattern, Surroundings};
 use crate::expr::{Diagnostic, Diagnostics, Parsed, ast};
-use crate::proto::table::{Kind, Protocol, Rule as Fill};
+use crate::proto::table::{Answered, Field, Kind, Protocol, Rule as Fill};
 use std::net::Ipv4Addr;
 
 /// A pattern, and what a frame of it is answered with.
@@ -110,45 +110,47 @@ impl Reply {
     }
 }
 
-/// Sets the unset fields of a layer that mirror one of the question's.
+/// Sets the unset fields of a layer that the question's tell.
 fn mirror(layer: &mut Layer, question: View, node: &Node, asked: &'static Protocol, broadcasts: &[Ipv4Addr]) {
     for (field, f) in layer.proto.fields.iter().enumerate() {
-        let unset = layer.setting(field).is_none() && layer.bit_settings(field).next().is_none();
-        if let (Some(replies), true) = (f.replies, unset) {
-            let header = question.bytes.get(node.start..node.header_end).unwrap_or_default();
-            if let Some(value) = replies(header, node.end.saturating_sub(node.header_end)) {
-                layer.settings.push(Setting {
-                    field,
-                    bits: None,
-                    not: false,
-                    to: number(value.into()),
-                    span: layer.span,
-                });
-            }
+        if layer.setting(field).is_some() || layer.bit_settings(field).next().is_some() {
             continue;
         }
-        let turned = (!f.turns.is_empty()).then_some(f.name);
-        let Some(from) = f.mirror.or(turned).filter(|_| unset).and_then(|name| asked.field(name)) else { continue };
-        let Some(slot) = layout::slot(asked, question.bytes, node.start, node.header_end, from) else { continue };
-        let to = match slot.number(question.bytes).filter(|_| slot.bits == f.bits()) {
-            Some(value) if f.turns.is_empty() => match whose(f.kind, value, broadcasts) {
-                Whose::Host | Whose::NoAddress => number(value),
-                Whose::Group | Whose::Nobody => match sought(question, f.kind) {
-                    // Only a source is lacking: an answer to nobody goes where an unset one goes.
-                    Some(value) if matches!(f.rule, Fill::Iface) => number(value),
-                    _ => continue,
-                },
-            },
-            Some(value) => match f.turns.iter().find(|(from, _)| u128::from(*from) == value) {
-                Some((_, turned)) => number(u128::from(*turned)),
-                None => continue,
-            },
-            None => {
-                let Some(bytes) = question.bytes.get(slot.range()) else { continue };
-                To::Bytes(Bytes { literals: vec![text(bytes)], span: layer.span })
+        let to = match f.answered {
+            Answered::Computed(of) => {
+                let header = question.bytes.get(node.start..node.header_end).unwrap_or_default();
+                of(header, node.end.saturating_sub(node.header_end)).map(|value| number(value.into()))
             }
+            _ => mirrored(f, question, node, asked, broadcasts, layer.span),
         };
-        layer.settings.push(Setting { field, bits: None, not: false, to, span: layer.span });
+        if let Some(to) = to {
+            layer.settings.push(Setting { field, bits: None, not: false, to, span: layer.span });
+        }
+    }
+}
+
+/// What a field of the question alone tells.
+fn mirrored(
+    f: &Field,
+    question: View,
+    node: &Node,
+    asked: &'static Protocol,
+    broadcasts: &[Ipv4Addr],
+    span: ast::Span,
+) -> Option<To> {
+    let from = asked.field(f.answered.told_by(f.name)?)?;
+    let slot = layout::slot(asked, question.bytes, node.start, node.header_end, from)?;
+    let Some(value) = slot.number(question.bytes).filter(|_| slot.bits == f.bits()) else {
+        let bytes = question.bytes.get(slot.range())?;
+        return Some(To::Bytes(Bytes { literals: vec![text(bytes)], span }));
+    };
+    if let Answered::Turns(pairs) = f.answered {
+        return pairs.iter().find(|(from, _)| u128::from(*from) == value).map(|(_, to)| number(u128::from(*to)));
+    }
+    match whose(f.kind, value, broadcasts) {
+        Whose::Host | Whose::NoAddress => Some(number(value)),
+        // Only a source is lacking: an answer to nobody goes where an unset one goes.
+        Whose::Group | Whose::Nobody => sought(question, f.kind).filter(|_| matches!(f.rule, Fill::Iface)).map(number),
     }
 }
 

@@ -21,7 +21,7 @@ pub fn text(losses: &[Loss]) -> String {
     for loss in losses {
         // Between 0 and the width; any loss has a bar.
         #[allow(clippy::cast_sign_loss)]
-        let bar = (loss.part() * BAR).ceil() as usize;
+        let bar = (loss.part() * BAR).ceil().min(BAR) as usize;
         // Writing to a string does not fail.
         let _ = write!(
             out,
@@ -29,7 +29,7 @@ pub fn text(losses: &[Loss]) -> String {
             loss.percent,
             loss.offered,
             percent(loss),
-            "#".repeat(bar.min(BAR as usize))
+            "#".repeat(bar)
         );
         if loss.trial.dropped > 0 {
             let _ = write!(out, "  {} dropped by this machine's receiver", loss.trial.dropped);

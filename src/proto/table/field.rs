@@ -25,14 +25,10 @@ pub struct Field {
     pub main: bool,
     /// Whether one-line summaries show it.
     pub brief: Brief,
-    /// The field of a question that an answer takes its value from.
-    pub mirror: Option<&'static str>,
+    /// What an answer has here.
+    pub answered: Answered,
     /// The fields that lines show as `source > target` in place of this one.
     pub pair: Option<(u8, u8)>,
-    /// Values of a question, each with what an answer to it has here.
-    pub turns: &'static [(u64, u64)],
-    /// What an answer has here, where that is no field of the question alone.
-    pub replies: Option<Replies>,
     /// It tells questions of one sender from each other, so `ask` numbers it where it is unset.
     pub marks: bool,
     /// Offset in bits from the header's start, or [`MOVES`].
@@ -41,6 +37,35 @@ pub struct Field {
     pub order: Order,
     /// A header with another value than the default is not this protocol.
     pub magic: bool,
+}
+
+/// What an answer has in a field.
+#[derive(Clone, Copy, Debug)]
+pub enum Answered {
+    /// What an unset field has.
+    Unset,
+    /// The value of this field of the question.
+    Mirrors(&'static str),
+    /// What stands beside the question's own value here; a question with another value has no answer.
+    Turns(&'static [(u64, u64)]),
+    /// What comes of the question's header and of how many bytes follow it.
+    Computed(Replies),
+}
+
+impl Answered {
+    /// The field of the question, which this one is called `own` of, that tells the answer alone.
+    pub fn told_by(self, own: &'static str) -> Option<&'static str> {
+        match self {
+            Self::Mirrors(name) => Some(name),
+            Self::Turns(_) => Some(own),
+            Self::Unset | Self::Computed(_) => None,
+        }
+    }
+
+    /// Whether it tells a question from an answer.
+    pub const fn turns(self) -> bool {
+        matches!(self, Self::Turns(_))
+    }
 }
 
 impl Field {

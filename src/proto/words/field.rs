@@ -14,10 +14,8 @@ const fn field(name: &'static str, kind: Kind, size: Size) -> Field {
         names: &[],
         main: false,
         brief: Brief::Never,
-        mirror: None,
+        answered: Answered::Unset,
         pair: None,
-        turns: &[],
-        replies: None,
         marks: false,
         at: MOVES,
         order: Order::High,
@@ -149,19 +147,19 @@ impl Field {
     /// The field of a question whose value an answer takes.
     #[must_use]
     pub const fn mirrors(mut self, name: &'static str) -> Self {
-        self.mirror = Some(name);
+        self.answered = Answered::Mirrors(name);
         self
     }
     /// An answer to a question with the first value of a pair has the second here.
     #[must_use]
     pub const fn turns(mut self, pairs: &'static [(u64, u64)]) -> Self {
-        self.turns = pairs;
+        self.answered = Answered::Turns(pairs);
         self
     }
-
-    /// What `answer` fills in is this of the question's header and the number of bytes behind it.
+    /// What an answer has is this of the question's header and the number of bytes behind it.
+    #[must_use]
     pub const fn replies(mut self, with: Replies) -> Self {
-        self.replies = Some(with);
+        self.answered = Answered::Computed(with);
         self
     }
     /// Tells questions of one sender from each other.

@@ -82,7 +82,7 @@ pub const fn layout<const N: usize>(mut fields: [Field; N]) -> [Field; N] {
 
 /// Source and target, where a field mirrors another one and lines show that one always.
 const fn pair(fields: &[Field], own: usize) -> Option<(u8, u8)> {
-    let Some(name) = fields[own].mirror else { return None };
+    let Answered::Mirrors(name) = fields[own].answered else { return None };
     let mut other = 0;
     while other < fields.len() {
         if same(fields[other].name, name) {
