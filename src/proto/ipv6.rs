@@ -3,6 +3,11 @@
 use super::eth::ETH;
 use super::table::*;
 
+/// `ff02::1`, all nodes of the link (RFC 4291 2.7.1).
+pub(super) const ALL_NODES: u128 = 0xff02 << 112 | 1;
+/// `ff02::2`, all routers of the link.
+pub(super) const ALL_ROUTERS: u128 = 0xff02 << 112 | 2;
+
 /// `ipv6`
 pub static IPV6: Protocol = protocol(
     "ipv6",

@@ -1,11 +1,10 @@
 //! Multicast listener discovery, versions 1 and 2.
 
 use super::icmpv6::ICMPV6;
+use super::ipv6::{ALL_NODES, ALL_ROUTERS};
 use super::table::*;
 
-/// `ff02::1`, `ff02::2` and `ff02::16`
-const ALL_NODES: u128 = 0xff02 << 112 | 1;
-const ALL_ROUTERS: u128 = 0xff02 << 112 | 2;
+/// `ff02::16`
 const ALL_MLD2_ROUTERS: u128 = 0xff02 << 112 | 0x16;
 
 /// It stays on the link.

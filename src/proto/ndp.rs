@@ -1,12 +1,8 @@
 //! Neighbour discovery, and its options.
 
 use super::icmpv6::ICMPV6;
+use super::ipv6::{ALL_NODES, ALL_ROUTERS};
 use super::table::*;
-
-/// `ff02::1`
-const ALL_NODES: u128 = 0xff02 << 112 | 1;
-/// `ff02::2`
-const ALL_ROUTERS: u128 = 0xff02 << 112 | 2;
 
 /// RFC 4861 6.1, 7.1, 8.1: none is taken that has crossed a router.
 const HOP_LIMIT: (&str, &str, Ask) = ("ipv6", "hlim", Ask::Value(255));
