@@ -5,7 +5,7 @@ mod common;
 
 use common::dialogue::{answer, on_host, told};
 use common::sending::{Peer, build, ip, says, send};
-use common::{Directory, Program, Running, ethcraft, in_lab, peer, skipped};
+use common::{Directory, Program, Running, ethcraft, in_lab, peer, skipped, without};
 use ethcraft::link::netns::Target;
 use nix::sys::signal::Signal;
 use std::io::{Read, Write};
@@ -249,10 +249,8 @@ fn wrong_rules_are_told_with_carets_both_sides_at_once() {
 fn a_missing_right_and_a_missing_interface_have_their_exit_statuses() {
     in_lab(&[], || {
         says(&ethcraft(["answer", "veth9", "--reflect"]).run().expect(2), "there is no interface 'veth9'");
-        let Some(setpriv) = peer("setpriv") else { return };
-        let ethcraft = env!("CARGO_BIN_EXE_ethcraft");
-        let arguments = ["--bounding-set", "-net_raw", ethcraft, "answer", "veth1", "--reflect"];
-        says(&Program::new(setpriv).arguments(arguments).run().expect(3), "not permitted");
+        let Some(powerless) = without("net_raw", ["answer", "veth1", "--reflect"]) else { return };
+        says(&powerless.run().expect(3), "not permitted");
         let running = answer(["veth1", "--reflect"]);
         let Some(()) = ip(["link", "delete", "veth0"]) else { return };
         says(&running.finish().expect(4), "interface removed");

@@ -4,7 +4,7 @@ mod common;
 
 use common::dialogue::{answer, answerer, ask, column, on_host, told};
 use common::sending::{Peer, ip, says};
-use common::{Directory, Program, ethcraft, frame, in_lab};
+use common::{Directory, ethcraft, frame, in_lab, without};
 use ethcraft::link::netns::Target;
 use nix::sys::signal::Signal;
 use std::collections::BTreeSet;
@@ -236,10 +236,8 @@ fn what_is_wrong_is_told_before_anything_is_sent() {
         says(&ask(["veth0", "arp spa=10.0.0.1 tpa=10.0.0.0/8"]).run().expect(2), "more than 1048576 questions");
         says(&ask(["veth0", "eth / zero*2000"]).run().expect(3), "its MTU of 1500");
         assert!(peer.rest().is_empty());
-        let Some(setpriv) = common::peer("setpriv") else { return };
-        let program = env!("CARGO_BIN_EXE_ethcraft");
-        let arguments = ["--bounding-set", "-net_raw", program, "ask", "veth0", "arp spa=10.0.0.1"];
-        says(&Program::new(setpriv).arguments(arguments).run().expect(3), "not permitted");
+        let Some(powerless) = without("net_raw", ["ask", "veth0", "arp spa=10.0.0.1"]) else { return };
+        says(&powerless.run().expect(3), "not permitted");
     });
 }
 

@@ -2,11 +2,10 @@
 
 mod common;
 
-use common::sending::{Peer, build, says, send, summary};
+use common::sending::{Peer, build, says, send};
 use common::{ethcraft, in_lab};
 use ethcraft::link::lookup;
 use ethcraft::link::offload::Offload;
-use serde_json::Value;
 
 const UDP4: &str =
     "eth dst=02:00:00:00:00:02 src=02:00:00:00:00:01 / ipv4 src=10.0.0.1 dst=10.0.0.2 / udp sport=7 dport=7";
@@ -55,8 +54,8 @@ fn a_long_datagram_is_cut_into_segments_with_right_headers() {
         let payload: String = (0..7).map(|n| format!(" / 0x0{n}*500")).collect();
         let mut peer = Peer::open("veth1");
         let done = send(["veth0", "--json", "--gso", "1000", &format!("{UDP4}{payload}")]).run().expect(0);
-        assert_eq!(summary(&done)["accepted"], 1, "one frame is handed over");
-        let notes = summary(&done)["notes"].to_string();
+        assert_eq!(done.json()["accepted"], 1, "one frame is handed over");
+        let notes = done.json()["notes"].to_string();
         assert!(notes.contains("counted 3 frames more: the segments that frames were cut into"), "{notes}");
         let id = |n: usize| UDP4.replace("ipv4", &format!("ipv4 id={n}"));
         let part = |n: usize, bytes: &str| build(&[&format!("{} / {bytes}", id(n))]).remove(0);
@@ -141,7 +140,7 @@ fn the_proof_shows_both_states_and_puts_the_features_back() {
             set(setting);
             let before = requested();
             let done = ethcraft(["offload", "veth0", "--prove", "--peer", "veth1", "--json"]).run().expect(0);
-            let proof: Value = serde_json::from_str(&done.stdout).unwrap();
+            let proof = done.json();
             assert_eq!(proof["off"]["seen"], "right", "{proof}");
             assert_eq!(proof["on"]["seen"], "not computed", "{proof}");
             assert_eq!((&proof["off"]["checksum"], &proof["proved"]), (&proof["right"], &true.into()));

@@ -11,7 +11,7 @@ fn listed(expression: &str) -> String {
 
 #[track_caller]
 fn object(arguments: &[&str]) -> Value {
-    serde_json::from_str(&ethcraft(["build", "--list", "--json"]).arguments(arguments).run().expect(0).stdout).unwrap()
+    ethcraft(["build", "--list", "--json"]).arguments(arguments).run().expect(0).json()
 }
 
 #[test]

@@ -5,18 +5,13 @@ mod common;
 use common::dialogue::on_host;
 use common::relay::{Fate, Relay, second_pair};
 use common::sending::{ip, says};
-use common::{Directory, Done, Program, ethcraft, frame, in_lab, peer, skipped, transmit};
+use common::{Directory, Program, ethcraft, frame, in_lab, transmit, without};
 use nix::sys::signal::Signal;
-use serde_json::Value;
 use std::time::Duration;
 
 /// `check veth0 veth1` with these arguments.
 fn check<const N: usize>(arguments: [&str; N]) -> Program {
     ethcraft(["check", "veth0", "veth1"]).arguments(arguments)
-}
-
-fn object(done: &Done) -> Value {
-    serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("{error}\n{}", done.describe()))
 }
 
 const TAGGED: &str = "ipv4 src=10.0.0.1 dst=10.0.0.2 / udp dport=9 / zero*18";
@@ -27,7 +22,7 @@ fn a_cable_passes_every_frame() {
         let done = check(["-c", "1000", TAGGED]).run().expect(0);
         assert!(done.stdout.contains("ok: every frame arrived once, in order, as expected"), "{}", done.describe());
         assert!(done.stdout.contains("told apart by flow tag"), "{}", done.describe());
-        let told = object(&check(["-c", "1000", "--json", TAGGED]).run().expect(0));
+        let told = check(["-c", "1000", "--json", TAGGED]).run().expect(0).json();
         assert_eq!(
             (&told["matched_by"], &told["asked"], &told["accepted"]),
             (&"tag".into(), &1000.into(), &1000.into())
@@ -64,7 +59,7 @@ fn sets_of_any_kind_arrive_by_tag_and_by_content() {
         ] {
             for how in [&["-c", "500", "--json"][..], &["-c", "500", "--json", "--no-tag"]] {
                 let done = check([]).arguments(how).arguments([frame]).run().expect(0);
-                let told = object(&done);
+                let told = done.json();
                 assert_eq!(told["expected"], 500, "{frame} {how:?} {}", done.describe());
                 assert_eq!(told["latency"]["frames"], 500, "{frame} {how:?}");
             }
@@ -82,7 +77,7 @@ fn a_frame_file_is_checked_with_its_delays() {
             format!("{TAGGED}\n+1ms vlan=7 / ipv4 src=10.0.0.1 dst=10.0.0.2 / udp dport=1..9 / zero*30\n"),
         )
         .unwrap();
-        let told = object(&check(["--json", "-f", &path, "-c", "100"]).run().expect(0));
+        let told = check(["--json", "-f", &path, "-c", "100"]).run().expect(0).json();
         assert_eq!((&told["expected"], &told["matched_by"]), (&100.into(), &"tag".into()));
     });
 }
@@ -242,7 +237,7 @@ fn frames_of_others_are_foreign_or_left_out_by_the_kernel() {
             let slow = ["check", "veth0", "veth3", "--json", "--grace", "9s", "-c", "50", TAGGED];
             let done = ethcraft(slow).arguments(extra).run();
             relay.finish();
-            object(&done.expect(0))
+            done.expect(0).json()
         };
         let told = with_others(&["--no-filter"]);
         assert_eq!((&told["foreign"], &told["received"], &told["filtered"]), (&50.into(), &100.into(), &false.into()));
@@ -264,7 +259,7 @@ fn frames_of_another_run_are_foreign() {
         });
         ethcraft(["check", "veth0", "veth3", "-c", "1", TAGGED]).run().expect(0);
         let told =
-            object(&ethcraft(["check", "veth0", "veth3", "--json", "--no-filter", "-c", "7", TAGGED]).run().expect(1));
+            ethcraft(["check", "veth0", "veth3", "--json", "--no-filter", "-c", "7", TAGGED]).run().expect(1).json();
         relay.finish();
         assert_eq!((&told["foreign"], &told["lost"]["frames"], &told["expected"]), (&7.into(), &7.into(), &0.into()));
     });
@@ -300,15 +295,8 @@ fn wrong_input_is_exit_2_with_the_place() {
 fn a_frame_too_long_or_a_missing_right_is_exit_3() {
     in_lab(&[], || {
         says(&check(["eth / zero*1501"]).run().expect(3), "does not fit veth0");
-        let Some(setpriv) = peer("setpriv") else { return };
-        let done = Program::new(setpriv)
-            .arguments(["--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all"])
-            .arguments([env!("CARGO_BIN_EXE_ethcraft"), "check", "veth0", "veth1", TAGGED])
-            .run();
-        if done.stderr.contains("setpriv:") {
-            return skipped("setpriv may not drop capabilities here");
-        }
-        says(&done.expect(3), "not permitted");
+        let Some(powerless) = without("all", ["check", "veth0", "veth1", TAGGED]) else { return };
+        says(&powerless.run().expect(3), "not permitted");
     });
 }
 
@@ -324,7 +312,7 @@ fn an_interface_that_fails_is_exit_4() {
         let done = running.finish().expect(4);
         says(&done, "interface removed");
         // One object, which has the error in it.
-        assert!(object(&done)["error"].as_str().is_some_and(|error| error.contains("interface removed")));
+        assert!(done.json()["error"].as_str().is_some_and(|error| error.contains("interface removed")));
     });
 }
 
@@ -335,7 +323,7 @@ fn an_interrupt_ends_the_sending_and_what_was_sent_is_accounted_for() {
         running.wait_for("checking");
         running.signal(Signal::SIGINT);
         let done = running.finish();
-        let told = object(&done);
+        let told = done.json();
         let accepted = told["accepted"].as_u64().unwrap();
         assert_eq!(
             (done.status, &told["end"], told["expected"].as_u64()),
@@ -352,7 +340,7 @@ fn a_capture_that_overruns_says_that_the_loss_may_be_its_own() {
         let mut running = running.patience(Duration::from_secs(60)).start();
         running.wait_for("checking");
         let done = running.finish();
-        let told = object(&done);
+        let told = done.json();
         let (lost, dropped) = (told["lost"]["frames"].as_u64().unwrap(), told["dropped"].as_u64().unwrap());
         assert_eq!(told["expected"].as_u64().unwrap() + lost, 200_000);
         // Whether it overruns is up to the machine; if it does, it is told.

@@ -6,7 +6,7 @@
 mod common;
 
 use common::relay::{Fate, Record, Relay, second_pair};
-use common::{Done, ethcraft, in_lab};
+use common::{ethcraft, in_lab};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -94,10 +94,6 @@ fn listed(object: &Value) -> BTreeSet<u64> {
     runs.flat_map(|run| run[0].as_u64().unwrap()..=run[1].as_u64().unwrap()).collect()
 }
 
-fn checked(done: &Done) -> Value {
-    serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("{error}\n{}", done.describe()))
-}
-
 /// The reordered frames among arrivals, and the greatest extent, by the definition of RFC 4737 itself.
 fn reordered(arrivals: &[u64]) -> (BTreeSet<u64>, u64) {
     let (mut late, mut extent, mut highest) = (BTreeSet::new(), 0, None);
@@ -180,7 +176,7 @@ fn told_exactly(extra: &[&str]) {
             .patience(Duration::from_secs(300))
             .run();
         let record = relay.finish();
-        let result = checked(&done.expect(1));
+        let result = done.expect(1).json();
         let lost_here = record.dropped + result["dropped"].as_u64().unwrap();
         if lost_here == 0 {
             return compare(&record, &result, sent);
@@ -210,7 +206,7 @@ fn delayed(time: Duration) -> (u64, Value) {
         .run();
     let mut delays = relay.finish().delays;
     delays.sort_unstable();
-    (delays[delays.len() / 2], checked(&done.expect(0)))
+    (delays[delays.len() / 2], done.expect(0).json())
 }
 
 #[test]

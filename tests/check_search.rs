@@ -42,7 +42,7 @@ fn the_rate_that_a_device_passes_is_found_and_never_exceeded() {
         relay.finish();
         // On a busy machine the relay may lose frames at any rate: that is status 1.
         assert!(matches!(done.status, 0 | 1), "{}", done.describe());
-        let rows: Vec<Value> = done.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let rows = done.objects();
         assert_eq!(rows.iter().map(|row| &row["size"]).collect::<Vec<_>>(), ["64", "imix"]);
         for row in rows {
             let (rate, burst) = (&row["throughput"], &row["back_to_back"]);
@@ -69,7 +69,7 @@ fn the_loss_above_what_a_device_passes_is_told_rate_by_rate() {
             .run();
         relay.finish();
         assert!(matches!(done.status, 0 | 1), "{}", done.describe());
-        let row: Value = serde_json::from_str(&done.stdout).unwrap();
+        let row = done.json();
         let number = |loss: &Value, name: &str| loss[name].as_f64().unwrap_or_else(|| panic!("{name}: {loss}"));
         let curve = row["loss_rate"].as_array().unwrap();
         let top = curve[0]["offered"].as_u64().unwrap();

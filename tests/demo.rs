@@ -4,7 +4,6 @@ mod common;
 
 use common::{Directory, Program, ethcraft, in_lab, peer, sniff, tcpdump};
 use ethcraft::link::netns::Target;
-use serde_json::Value;
 use std::net::UdpSocket;
 use std::time::Duration;
 
@@ -20,7 +19,7 @@ fn bytes() -> String {
 #[test]
 fn the_demo_goes_through_all_its_steps() {
     let done = ethcraft(["demo", "--json"]).run().expect(0);
-    let steps: Vec<Value> = done.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let steps = done.objects();
     assert_eq!(steps.len(), 7, "{}", done.describe());
     assert!(steps.iter().all(|step| step["ok"] == true), "{}", done.describe());
 }
@@ -76,7 +75,7 @@ fn the_demos_frame_arrives_byte_for_byte_as_dumpcap_tcpdump_and_tshark_see_it_to
         let ours = sniff(["veth1", "--json", "--fcs", "-c", "1"]);
         ethcraft(["send", "veth0", &format!("{FRAME} / fcs")]).run().expect(0);
 
-        let ours: Value = serde_json::from_str(&ours.finish().expect(0).stdout).unwrap();
+        let ours = ours.finish().expect(0).json();
         assert_eq!(ours["length"], 85);
         assert_eq!(ours["layers"][2]["checks"]["value"]["good"], true, "{ours}");
         let ours = ours["expression"].as_str().unwrap();
@@ -84,7 +83,7 @@ fn the_demos_frame_arrives_byte_for_byte_as_dumpcap_tcpdump_and_tshark_see_it_to
 
         theirs.finish().expect(0);
         let read = Program::new(tshark).arguments(["-r", &file, "-T", "jsonraw"]).run().expect(0);
-        let read: Value = serde_json::from_str(&read.stdout).unwrap();
+        let read = read.json();
         assert_eq!(read[0]["_source"]["layers"]["frame_raw"][0], bytes());
         let Some(tcpdump) = tcpdump(&["-xx", "-r", &file]) else { return };
         let read = tcpdump.run().expect(0);

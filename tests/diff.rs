@@ -22,8 +22,7 @@ fn lines(a: &str, b: &str) -> Vec<String> {
 
 #[track_caller]
 fn json(options: &[&str], a: &str, b: &str) -> Value {
-    let done = compared(&[["--json"].as_slice(), options].concat(), a, b).expect(1);
-    serde_json::from_str(&done.stdout).unwrap_or_else(|e| panic!("{e}\n{}", done.describe()))
+    compared(&[["--json"].as_slice(), options].concat(), a, b).expect(1).json()
 }
 
 const UDP: &str = "ipv4 dst=10.0.0.2 / udp dport=6667 / \"Hello you there!\"";
@@ -179,7 +178,8 @@ fn captures_of_any_form_are_compared_frame_by_frame() {
     ethcraft(["diff", "-c", "1", &pcap, &text]).run().expect(0);
     ethcraft(["diff", &text, "-"]).input(frames).run().expect(0);
     let done = ethcraft(["diff", "--json", &text, &pcap]).run().expect(1);
-    let last: Value = serde_json::from_str(done.stdout.lines().last().unwrap()).unwrap();
+    let objects = done.objects();
+    let last = objects.last().unwrap();
     assert_eq!((&last["frame"], &last["only"], &last["length"]), (&3.into(), &"b".into(), &42.into()));
 }
 
@@ -275,7 +275,7 @@ fn a_lost_and_a_doubled_frame_are_found_though_a_router_changed_all() {
         }
     })
     .expect(1);
-    let objects: Vec<Value> = done.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let objects = done.objects();
     let alone = |side: &str| -> Vec<u64> {
         let of = |object: &&Value| object["only"] == side;
         objects.iter().filter(of).map(|object| object["frame"].as_u64().unwrap()).collect()

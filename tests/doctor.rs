@@ -4,7 +4,7 @@
 mod common;
 
 use common::sending::{Peer, ip, says};
-use common::{Done, Program, ethcraft, in_lab, peer, skipped};
+use common::{Done, Program, ethcraft, in_lab, peer, skipped, without};
 use ethcraft::link::counters::Meter;
 use ethcraft::link::lookup;
 use serde_json::Value;
@@ -33,8 +33,8 @@ const PROBES: [&str; 16] = [
 /// The answers of `doctor --json` with these arguments, by probe.
 fn examine<const N: usize>(arguments: [&str; N], status: i32) -> (BTreeMap<String, Value>, Done) {
     let done = ethcraft(["doctor", "--json"]).arguments(arguments).run().expect(status);
-    let objects = done.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    (objects.map(|object| (object["probe"].as_str().unwrap().to_owned(), object)).collect(), done)
+    let objects = done.objects();
+    (objects.into_iter().map(|object| (object["probe"].as_str().unwrap().to_owned(), object)).collect(), done)
 }
 
 #[track_caller]
@@ -276,9 +276,8 @@ fn an_interface_of_another_namespace_is_examined_there() {
 #[test]
 fn without_privileges_it_tells_what_can_be_known_and_exits_3() {
     in_lab(&[], || {
-        let Some(setpriv) = peer("setpriv") else { return };
-        let bounded = ["--bounding-set=-all", "--inh-caps=-all", env!("CARGO_BIN_EXE_ethcraft"), "doctor", "veth0"];
-        let done = Program::new(setpriv).arguments(bounded).run().expect(3);
+        let Some(powerless) = without("all", ["doctor", "veth0"]) else { return };
+        let done = powerless.run().expect(3);
         for line in
             ["privileges        no", "carrier           yes", "raw send          untried", "rx-fcs            no"]
         {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::sending::{Peer, build, ip, says, send, summary};
+use common::sending::{Peer, build, ip, says, send};
 use common::{Program, in_lab, peer};
 use ethcraft::link::counters::Meter;
 use ethcraft::link::stop::Stop;
@@ -48,7 +48,7 @@ fn every_frame_arrives_once_in_order_byte_for_byte() {
         for engine in ENGINES {
             let mut peer = Peer::open("veth1");
             let done = send(["veth0", "--json", set]).arguments(engine).run().expect(0);
-            let (summary, count) = (summary(&done), frames.len());
+            let (summary, count) = (done.json(), frames.len());
             assert_eq!(summary["engine"], engine[1], "{summary}");
             assert_eq!((&summary["accepted"], &summary["counted"]["tx_packets"]), (&count.into(), &count.into()));
             assert!(peer.take(count) == frames, "{engine:?}");
@@ -65,7 +65,7 @@ fn interrupted_in_mid_run_accepted_is_what_arrived() {
             let running = send(["veth0", "--json", "--forever", "--rate", "20k", NUMBERED]).arguments(engine).start();
             let mut seen = peer.take(2000);
             running.signal(Signal::SIGINT);
-            let summary = summary(&running.finish().expect(0));
+            let summary = running.finish().expect(0).json();
             seen.extend(peer.rest());
             let numbers: Vec<u32> =
                 seen.iter().map(|frame| u32::from_be_bytes(frame[14..18].try_into().unwrap())).collect();
@@ -87,7 +87,7 @@ fn interrupted_at_full_speed_accepted_is_what_the_peer_counted() {
                 std::thread::yield_now();
             }
             running.signal(Signal::SIGINT);
-            let summary = summary(&running.finish().expect(0));
+            let summary = running.finish().expect(0).json();
             let received = meter.read().unwrap().rx_packets - before;
             assert_eq!(summary["accepted"], received, "{engine:?}");
         }
@@ -118,7 +118,7 @@ fn a_renamed_interface_is_sent_on_and_one_that_is_gone_ends_the_run() {
             }
             let done = running.finish().expect(4);
             says(&done, "interface removed");
-            assert!(summary(&done)["accepted"].as_u64() >= Some(13), "{}", done.stdout);
+            assert!(done.json()["accepted"].as_u64() >= Some(13), "{}", done.stdout);
             if other.is_some() {
                 ip(["link", "delete", "veth1"]);
             }
@@ -156,7 +156,7 @@ fn without_a_carrier_only_what_passes_the_queue_is_taken_and_a_signal_ends_the_t
             let done = send(["veth0", "--json", "-c", "3", NUMBERED]).arguments(engine).run();
             let done = done.expect(if past_the_queue { 4 } else { 0 });
             let (accepted, refused) = if past_the_queue { (0, 3) } else { (3, 0) };
-            assert_eq!((&summary(&done)["accepted"], &summary(&done)["refused"]), (&accepted.into(), &refused.into()));
+            assert_eq!((&done.json()["accepted"], &done.json()["refused"]), (&accepted.into(), &refused.into()));
             let meter = Meter::open(&veth0()).unwrap();
             let before = meter.read().unwrap().tx_dropped;
             let running = send(["veth0", "--json", "--forever", NUMBERED]).arguments(engine).start();
@@ -164,7 +164,7 @@ fn without_a_carrier_only_what_passes_the_queue_is_taken_and_a_signal_ends_the_t
                 std::thread::yield_now();
             }
             running.signal(Signal::SIGINT);
-            let summary = summary(&running.finish().expect(0));
+            let summary = running.finish().expect(0).json();
             assert_eq!(summary["end"], "interrupted", "{engine:?}");
             assert_eq!((summary["accepted"] == 0, summary["refused"] == 0), (past_the_queue, true), "{summary}");
         }
@@ -179,7 +179,7 @@ fn a_peer_with_a_smaller_mtu_refuses_what_is_too_long_for_it_and_no_other_frame(
             let mut peer = Peer::open("veth1");
             let set = "eth type=0x0801 / zero*100,900,200,800";
             let done = send(["veth0", "--json", set]).arguments(engine).run().expect(4);
-            let summary = summary(&done);
+            let summary = done.json();
             assert_eq!((&summary["accepted"], &summary["refused"]), (&2.into(), &2.into()), "{engine:?}");
             assert_eq!(peer.take(2).iter().map(Vec::len).collect::<Vec<_>>(), [114, 214]);
             assert!(peer.rest().is_empty());
@@ -338,8 +338,8 @@ fn auto_takes_the_fastest_for_speed_alone_and_says_why_where_it_cannot() {
         drop(second);
         let auto =
             |more: &[&str]| send(["veth0", "--json", "--engine", "auto", "-c", "9", NUMBERED]).arguments(more).run();
-        assert_eq!(summary(&auto(&[]).expect(0))["engine"], "mmsg");
-        assert_eq!(summary(&auto(&["--rate", "max"]).expect(0))["engine"], "xdp");
+        assert_eq!(auto(&[]).expect(0).json()["engine"], "mmsg");
+        assert_eq!(auto(&["--rate", "max"]).expect(0).json()["engine"], "xdp");
         says(&send(["veth0", "--engine", "auto", NUMBERED, "-c", "1"]).run().expect(0), "note: engine mmsg: ");
     });
 }

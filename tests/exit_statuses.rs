@@ -19,7 +19,7 @@
 
 mod common;
 
-use common::{Directory, Done, Program, ethcraft, in_lab, peer, sending};
+use common::{Directory, Done, Program, ethcraft, in_lab, sending, without, without_namespaces};
 
 const ETHCRAFT: &str = env!("CARGO_BIN_EXE_ethcraft");
 
@@ -29,20 +29,6 @@ const QUESTION: &str = "arp spa=10.0.0.1 tpa=10.0.0.9";
 /// Runs ethcraft with its results going to a disk that is full.
 fn on_a_full_disk(arguments: &[&str]) -> Done {
     Program::new("sh").arguments(["-c", "exec \"$@\" > /dev/full", "sh", ETHCRAFT]).arguments(arguments).run()
-}
-
-/// Runs ethcraft without any capability, or nothing where there is no setpriv.
-fn powerless(arguments: &[&str]) -> Option<Done> {
-    let bounded = ["--bounding-set=-all", "--inh-caps=-all", ETHCRAFT];
-    Some(Program::new(peer("setpriv")?).arguments(bounded).arguments(arguments).run())
-}
-
-/// Runs ethcraft where nobody may make a user namespace and there is no capability.
-fn without_namespaces(arguments: &[&str]) -> Option<Done> {
-    let script = "echo 0 > /proc/sys/user/max_user_namespaces && exec \"$@\"";
-    let bounded = [&peer("setpriv")?, "--bounding-set=-all", "--inh-caps=-all", ETHCRAFT];
-    let unshared = Program::new(peer("unshare")?).arguments(["-Ur", "sh", "-c", script, "sh"]);
-    Some(unshared.arguments(bounded).arguments(arguments).run())
 }
 
 /// A suite of one case: what is sent at one end of a cable comes out at the other, so many times.
@@ -157,23 +143,23 @@ fn what_is_not_permitted_is_3() {
             &["offload", "veth0", "tx=off"],
             &["doctor", "veth0"],
         ] {
-            let Some(done) = powerless(command) else { return };
-            done.expect(3);
+            let Some(powerless) = without("all", command.iter().copied()) else { return };
+            powerless.run().expect(3);
         }
     });
     let directory = Directory::new();
     let suite = suite(&directory, 1);
     for command in [&["lab", "--", "true"][..], &["demo"], &["test", &suite]] {
-        let Some(done) = without_namespaces(command) else { return };
-        done.expect(3);
+        let Some(confined) = without_namespaces(command.iter().copied()) else { return };
+        confined.run().expect(3);
     }
 }
 
 #[test]
 fn the_namespace_of_somebody_else_is_not_permitted_either() {
     in_lab(&["--hosts", "2"], || {
-        let Some(done) = powerless(&["ifaces", "--netns", "h2"]) else { return };
-        done.expect(3);
+        let Some(powerless) = without("all", ["ifaces", "--netns", "h2"]) else { return };
+        powerless.run().expect(3);
     });
 }
 

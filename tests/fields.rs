@@ -165,9 +165,7 @@ fn every_protocol_is_a_line_and_a_json_object() {
     let table = ethcraft(["fields"]).run().expect(0).stdout;
     let names: Vec<&str> = table.lines().skip(1).filter_map(|l| l.split_whitespace().next()).collect();
     assert_eq!(names, ALL.iter().map(|p| p.name).collect::<Vec<_>>());
-    let json = ethcraft(["fields", "--json"]).run().expect(0).stdout;
-    let objects: Vec<serde_json::Value> =
-        json.lines().map(|l| serde_json::from_str(l).expect("an object a line")).collect();
+    let objects = ethcraft(["fields", "--json"]).run().expect(0).objects();
     assert_eq!(objects.iter().map(|o| o["name"].as_str().unwrap_or_default()).collect::<Vec<_>>(), names);
 }
 

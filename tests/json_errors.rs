@@ -8,8 +8,7 @@ use serde_json::Value;
 /// The objects of a command that failed; only the last has an error that is not null.
 #[track_caller]
 fn objects(done: &Done) -> Vec<Value> {
-    let parsed = |line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}\n{}", done.describe()));
-    let objects: Vec<Value> = done.stdout.lines().map(parsed).collect();
+    let objects = done.objects();
     let wrong = |object: &Value| object.get("error").is_some_and(|error| !error.is_null());
     assert!(objects.last().is_some_and(wrong), "{}", done.describe());
     assert_eq!(objects.iter().filter(|object| wrong(object)).count(), 1, "{}", done.describe());

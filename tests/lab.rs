@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Done, Program, Running, ethcraft, in_lab, peer};
+use common::{Done, Program, Running, ethcraft, in_lab, peer, without, without_namespaces};
 use ethcraft::link::{interfaces, lookup, netns::Target};
 use nix::sys::signal::Signal;
 use std::net::UdpSocket;
@@ -88,7 +88,7 @@ fn in_lab_of_hosts_with_a_small_mtu() {
         .arguments([env!("CARGO_BIN_EXE_ethcraft"), "ifaces", "--all", "--json"])
         .run()
         .expect(0);
-    let links: Vec<serde_json::Value> = done.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let links = done.objects();
     let sized: Vec<_> =
         links.iter().filter(|link| link["name"] != "lo").map(|link| (&link["name"], &link["mtu"])).collect();
     assert_eq!(sized.len(), 3, "{sized:?}");
@@ -112,8 +112,8 @@ fn hosts_reach_each_other_over_ip() {
 fn hosts_have_the_names_they_were_given() {
     in_lab(&["--host", "web", "--host", "db"], || {
         let done = ethcraft(["ifaces", "--netns", "db", "--json"]).run().expect(0);
-        let veth = done.stdout.lines().find(|line| line.contains("veth0")).expect("veth0@db is listed");
-        let veth: serde_json::Value = serde_json::from_str(veth).unwrap();
+        let links = done.objects();
+        let veth = links.iter().find(|link| link["name"] == "veth0").expect("veth0@db is listed");
         assert_eq!(veth["namespace"], "db");
         assert_eq!(veth["addresses"], serde_json::json!(["10.0.0.2/24"]));
         assert_eq!((&veth["carrier"], &veth["state"]), (&true.into(), &"UP".into()));
@@ -278,8 +278,7 @@ fn ctrl_c_ends_a_command_that_does_not_heed_it() {
 fn labs_do_not_see_each_other() {
     in_lab(&["--hosts", "2"], || {
         let inner = lab(["--", env!("CARGO_BIN_EXE_ethcraft"), "ifaces", "--all", "--json"]).run().expect(0);
-        let links: Vec<serde_json::Value> =
-            inner.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let links = inner.objects();
         let mut names: Vec<&str> = links.iter().filter_map(|link| link["name"].as_str()).collect();
         names.sort_unstable();
         assert_eq!(names, ["lo", "veth0", "veth1"]);
@@ -297,16 +296,10 @@ fn labs_work_inside_labs() {
     });
 }
 
-/// Runs ethcraft where nobody may make a user namespace and there is no capability: in a user namespace with the limit 0.
 #[test]
 fn where_user_namespaces_are_forbidden_the_remedy_is_named() {
-    let (Some(unshare), Some(setpriv)) = (peer("unshare"), peer("setpriv")) else { return };
-    let script = "echo 0 > /proc/sys/user/max_user_namespaces && exec \"$@\"";
-    let done = Program::new(unshare)
-        .arguments(["-Ur", "sh", "-c", script, "sh", &setpriv, "--bounding-set=-all", "--inh-caps=-all"])
-        .arguments([env!("CARGO_BIN_EXE_ethcraft"), "lab", "--", "echo", "inside"])
-        .run()
-        .expect(3);
+    let Some(confined) = without_namespaces(["lab", "--", "echo", "inside"]) else { return };
+    let done = confined.run().expect(3);
     assert_eq!(done.stdout, "");
     assert!(done.stderr.contains("sysctl -w user.max_user_namespaces="), "{}", done.describe());
     assert!(done.stderr.contains("sudo"), "{}", done.describe());
@@ -314,12 +307,10 @@ fn where_user_namespaces_are_forbidden_the_remedy_is_named() {
 
 #[test]
 fn root_without_capabilities_gets_a_user_namespace() {
-    let Some(setpriv) = peer("setpriv") else { return };
-    let bounded = ["--bounding-set=-sys_admin", "--inh-caps=-sys_admin"];
-    let command = [env!("CARGO_BIN_EXE_ethcraft"), "lab", "--hosts", "2", "--", "cat", "/proc/self/uid_map"];
-    // An ordinary user has no bounding set to reduce, and the same outcome without.
-    let bounded = if nix::unistd::geteuid().is_root() { &bounded[..] } else { &[] };
-    let done = Program::new(setpriv).arguments(bounded).arguments(command).run().expect(0);
+    let Some(bounded) = without("sys_admin", ["lab", "--hosts", "2", "--", "cat", "/proc/self/uid_map"]) else {
+        return;
+    };
+    let done = bounded.run().expect(0);
     let map: Vec<&str> = done.stdout.split_whitespace().collect();
     assert_eq!((map[0], map[2]), ("0", "1"), "{}", done.describe());
 }

@@ -2,11 +2,10 @@
 
 mod common;
 
-use common::{Done, Program, Running, ethcraft, in_lab, peer, skipped};
+use common::{Done, Program, Running, ethcraft, in_lab, peer, skipped, without};
 use ethcraft::link::lookup;
 use ethcraft::link::offload::Offload;
 use nix::sys::signal::Signal;
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 fn offload<const N: usize>(arguments: [&str; N]) -> Program {
@@ -242,11 +241,9 @@ fn an_unknown_name_is_wrong_input_and_changes_nothing() {
 #[test]
 fn json_has_every_feature_and_every_change() {
     in_lab(&[], || {
-        let lines = |done: &Done| -> Vec<Value> {
-            done.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-        };
         let told = offload(["veth0", "--json"]).run().expect(0);
-        let listed: Vec<(String, bool, bool)> = lines(&told)
+        let listed: Vec<(String, bool, bool)> = told
+            .objects()
             .iter()
             .map(|line| {
                 assert_eq!(line["interface"], "veth0");
@@ -256,7 +253,7 @@ fn json_has_every_feature_and_every_change() {
             .collect();
         assert_eq!(listed, kernel("veth0"));
         let told = offload(["veth0", "tx-checksum-ip-generic=off", "--json"]).run().expect(0);
-        let changes = lines(&told);
+        let changes = told.objects();
         let of = |name: &str| changes.iter().find(|change| change["feature"] == name).expect(name);
         assert_eq!(of("tx-checksum-ip-generic")["asked"], true);
         assert_eq!(of("tx-checksum-ip-generic")["to"], serde_json::json!({"active": false, "requested": false}));
@@ -382,23 +379,14 @@ fn two_runs_do_not_hold_the_same_interface() {
 #[test]
 fn reading_needs_no_privilege_and_setting_without_one_names_the_remedy() {
     in_lab(&[], || {
-        let Some(setpriv) = peer("setpriv") else { return };
         let before = kernel("veth0");
         let powerless = |arguments: &[&str]| {
-            Program::new(&setpriv)
-                .arguments([
-                    "--bounding-set=-all",
-                    "--inh-caps=-all",
-                    env!("CARGO_BIN_EXE_ethcraft"),
-                    "offload",
-                    "veth0",
-                ])
-                .arguments(arguments.iter().copied())
-                .run()
+            without("all", ["offload", "veth0"]).map(|powerless| powerless.arguments(arguments).run())
         };
-        assert_eq!(powerless(&[]).expect(0).stdout, offload(["veth0"]).run().expect(0).stdout);
+        let Some(told) = powerless(&[]) else { return };
+        assert_eq!(told.expect(0).stdout, offload(["veth0"]).run().expect(0).stdout);
         for arguments in [&["tx=off"][..], &["tx=off", "--for", "--", "true"]] {
-            let told = powerless(arguments).expect(3);
+            let told = powerless(arguments).expect("setpriv is there").expect(3);
             assert!(told.stderr.starts_with("error: veth0: set offload features: not permitted\n"));
             for remedy in ["sudo", "setcap", "ethcraft lab"] {
                 assert!(told.stderr.contains(remedy), "{}", told.describe());

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::sending::{Peer, build, ip, says, send, summary};
+use common::sending::{Peer, build, ip, says, send};
 use common::{Directory, Program, ethcraft, in_lab, peer};
 use ethcraft::frame::fcs;
 use serde_json::Value;
@@ -58,7 +58,7 @@ fn a_rate_and_an_interval_send_exactly_what_was_asked_and_no_frame_early() {
         for pace in [["--rate", "1k"], ["-i", "1ms"]] {
             let mut peer = Peer::open("veth1");
             let done = send(["veth0", "--json", "-c", "50", "eth / \"x\""]).arguments(pace).run().expect(0);
-            let summary = summary(&done);
+            let summary = done.json();
             assert_eq!((&summary["accepted"], &summary["counted"]["tx_packets"]), (&50.into(), &50.into()));
             assert_eq!(
                 (&summary["asked"], &summary["end"], &summary["seen"]),
@@ -75,7 +75,7 @@ fn a_rate_and_an_interval_send_exactly_what_was_asked_and_no_frame_early() {
 fn a_duration_ends_the_run() {
     in_lab(&[], || {
         let done = send(["veth0", "--json", "--duration", "100ms", "-i", "20ms", "eth / \"x\""]).run().expect(0);
-        let summary = summary(&done);
+        let summary = done.json();
         assert_eq!((&summary["end"], &summary["asked"]), (&"time".into(), &Value::Null));
         // Those due at 0, 20, 40, 60 and 80 ms, and never the one due at 100.
         assert!((1..=5).contains(&summary["accepted"].as_u64().unwrap()), "{summary}");
@@ -91,11 +91,11 @@ fn a_frame_file_is_sent_with_its_delays_unless_a_rate_is_given() {
         let mut peer = Peer::open("veth1");
         let done = send(["veth0", "--json", "-f", &file]).run().expect(0);
         assert_eq!(peer.take(4).iter().map(|frame| frame[14]).collect::<Vec<_>>(), [1, 2, 3, 4]);
-        assert!(summary(&done)["seconds"].as_f64().unwrap() >= 0.040, "{}", done.stdout);
+        assert!(done.json()["seconds"].as_f64().unwrap() >= 0.040, "{}", done.stdout);
 
         std::fs::write(&file, "eth / u8=1\n+3600s eth / u8=2\n").unwrap();
         let done = send(["veth0", "--json", "--rate", "1k", "-f", &file]).run().expect(0);
-        assert_eq!(summary(&done)["accepted"], 2);
+        assert_eq!(done.json()["accepted"], 2);
     });
 }
 
@@ -137,7 +137,7 @@ fn an_appended_fcs_is_the_last_four_bytes_at_the_peer() {
         let frame = peer.take(1).remove(0);
         assert_eq!(frame.len(), 14 + 5 + 4);
         assert!(fcs::intact(&frame));
-        assert_eq!(summary(&done)["fcs"], "append");
+        assert_eq!(done.json()["fcs"], "append");
     });
 }
 

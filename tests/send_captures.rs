@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::sending::{Peer, build, says, send, summary};
+use common::sending::{Peer, build, says, send};
 use common::{Directory, ethcraft, in_lab};
 use ethcraft::frame::fcs;
 use ethcraft::link::{counters::Meter, lookup};
@@ -58,7 +58,7 @@ fn a_loop_and_a_count_begin_it_anew() {
             let last: Vec<u8> = peer.take(expected.len()).iter().map(|frame| frame[14]).collect();
             assert_eq!(last, expected);
             assert!(peer.rest().is_empty());
-            assert_eq!(summary(&done)["asked"], expected.len());
+            assert_eq!(done.json()["asked"], expected.len());
         }
     });
 }
@@ -179,9 +179,9 @@ fn frames_are_not_early_by_the_times_of_the_capture() {
             [(&[][..], 0.120_000_003), (&["--speed", "2x"], 0.060_000_001), (&["--speed", "original"], 0.120_000_003)]
         {
             let done = send(["veth0", "--json", "-r", &file]).arguments(options).run().expect(0);
-            let seconds = summary(&done)["seconds"].as_f64().unwrap();
+            let seconds = done.json()["seconds"].as_f64().unwrap();
             assert!(seconds >= shortest, "{options:?}: {seconds}");
-            assert_eq!(summary(&done)["accepted"], 4);
+            assert_eq!(done.json()["accepted"], 4);
         }
     });
 }
@@ -254,7 +254,7 @@ fn what_a_cut_capture_holds_is_sent_where_it_can_be_read_only_once() {
         let mut peer = Peer::open("veth1");
         let done = send(["veth0", "--json", "-r", "-"]).input(cut).run().expect(2);
         says(&done, "record 3 at byte");
-        assert_eq!((summary(&done)["accepted"].as_u64(), summary(&done)["end"].as_str()), (Some(2), Some("failed")));
+        assert_eq!((done.json()["accepted"].as_u64(), done.json()["end"].as_str()), (Some(2), Some("failed")));
         assert_eq!(peer.take(2).len() + peer.rest().len(), 2);
         // A file is looked through before the first frame leaves.
         let directory = Directory::new();
@@ -278,8 +278,8 @@ fn an_interrupted_replay_has_sent_what_it_says_and_nothing_else() {
         running.signal(Signal::SIGINT);
         let done = running.finish().expect(0);
         seen.extend(peer.rest());
-        assert_eq!(summary(&done)["accepted"], seen.len());
-        assert_eq!(summary(&done)["end"], "interrupted");
+        assert_eq!(done.json()["accepted"], seen.len());
+        assert_eq!(done.json()["end"], "interrupted");
         assert!(seen.iter().zip(expected.iter().cycle()).all(|(seen, wanted)| seen == wanted));
     });
 }

@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::sending::{Peer, ip, says, send, summary, under_way};
-use common::{Directory, Program, Running, ethcraft, in_lab, peer};
+use common::sending::{Peer, ip, says, send, under_way};
+use common::{Directory, Running, ethcraft, in_lab, without};
 use ethcraft::link::lookup;
 use ethcraft::link::offload::Offload;
 use nix::sys::signal::Signal;
@@ -17,8 +17,8 @@ fn an_interface_that_goes_down_ends_the_run_with_the_exact_count() {
         let Some(()) = ip(["link", "set", "veth0", "down"]) else { return };
         let done = running.finish().expect(4);
         says(&done, "veth0 is down");
-        assert_eq!(summary(&done)["accepted"].as_u64(), Some(3 + peer.rest().len() as u64));
-        assert_eq!(summary(&done)["end"], "failed");
+        assert_eq!(done.json()["accepted"].as_u64(), Some(3 + peer.rest().len() as u64));
+        assert_eq!(done.json()["end"], "failed");
 
         let done = send(["veth0", "eth / \"x\""]).run().expect(4);
         says(&done, "veth0 is down");
@@ -33,7 +33,7 @@ fn an_interface_that_is_removed_ends_the_run() {
         let Some(()) = ip(["link", "delete", "veth0"]) else { return };
         let done = running.finish().expect(4);
         says(&done, "interface removed: veth0");
-        assert!(summary(&done)["accepted"].as_u64() >= Some(3) && summary(&done)["counted"].is_null());
+        assert!(done.json()["accepted"].as_u64() >= Some(3) && done.json()["counted"].is_null());
     });
 }
 
@@ -48,7 +48,7 @@ fn an_interface_made_anew_under_the_same_name_is_not_sent_on() {
         running.signal(Signal::SIGCONT);
         let done = running.finish().expect(4);
         says(&done, "interface removed: veth0 was made anew as number");
-        assert_eq!(summary(&done)["counted"], Value::Null);
+        assert_eq!(done.json()["counted"], Value::Null);
     });
 }
 
@@ -82,7 +82,7 @@ fn without_a_carrier_accepted_is_not_called_sent() {
         says(&done, "10 frames asked for, 10 accepted by the kernel, 0 counted by the interface");
         says(&done, "no carrier: the other end of veth0 is down or unplugged; veth0 dropped 10 frames");
         let done = send(["veth0", "--json", "-c", "10", "eth / \"x\""]).run().expect(0);
-        assert_eq!(summary(&done)["counted"]["tx_dropped"], 10);
+        assert_eq!(done.json()["counted"]["tx_dropped"], 10);
     });
 }
 
@@ -118,7 +118,7 @@ fn an_mtu_lowered_meanwhile_ends_the_run_at_a_frame_with_its_number() {
         let running = under_way(&[], &mut Peer::open("veth1"));
         let Some(()) = ip(["link", "set", "veth0", "mtu", "500"]) else { return };
         let done = running.finish().expect(4);
-        let accepted = summary(&done)["accepted"].as_u64().unwrap();
+        let accepted = done.json()["accepted"].as_u64().unwrap();
         says(&done, &format!("frame {accepted} does not fit any more: the MTU of veth0 was lowered to 500"));
     });
 }
@@ -139,8 +139,8 @@ fn an_interrupt_is_a_normal_end_with_a_summary() {
         let running = under_way(&[], &mut peer);
         running.signal(Signal::SIGINT);
         let done = running.finish().expect(0);
-        assert_eq!(summary(&done)["end"], "interrupted");
-        assert_eq!(summary(&done)["accepted"].as_u64(), Some(3 + peer.rest().len() as u64));
+        assert_eq!(done.json()["end"], "interrupted");
+        assert_eq!(done.json()["accepted"].as_u64(), Some(3 + peer.rest().len() as u64));
 
         let running = send(["veth0", "-c", "3", "-i", "3600s", "eth / \"x\""]).start();
         peer.take(1);
@@ -170,7 +170,7 @@ fn the_offload_is_off_during_the_run_and_put_back_however_it_ends() {
             running.signal(signal);
             let done = running.finish().expect(0);
             assert_eq!(offload(), before, "after {signal}");
-            let off = &summary(&done)["offload_off"];
+            let off = &done.json()["offload_off"];
             assert!(off.as_array().unwrap().contains(&"tx-checksum-ip-generic".into()), "{off}");
             peer.rest();
         }
@@ -221,12 +221,12 @@ fn every_capability_is_given_up_before_the_first_frame() {
 #[test]
 fn without_the_privilege_it_is_refused_with_a_way_out() {
     in_lab(&[], || {
-        let Some(setpriv) = peer("setpriv") else { return };
-        let ethcraft = env!("CARGO_BIN_EXE_ethcraft");
-        let arguments = ["--bounding-set", "-net_raw", ethcraft, "send", "veth0", "eth / \"x\""];
-        let done = Program::new(&setpriv).arguments(arguments).run().expect(3);
+        let arguments = ["send", "veth0", "eth / \"x\""];
+        let Some(powerless) = without("net_raw", arguments) else { return };
+        let done = powerless.run().expect(3);
         says(&done, "not permitted");
         says(&done, "setcap");
-        Program::new(&setpriv).arguments(arguments).arguments(["--dry-run"]).run().expect(0);
+        let dry = without("net_raw", arguments).expect("setpriv is there");
+        dry.arguments(["--dry-run"]).run().expect(0);
     });
 }

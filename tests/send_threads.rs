@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::sending::{Peer, build, ip, says, send, summary};
+use common::sending::{Peer, build, ip, says, send};
 use common::{Directory, ethcraft, in_lab};
 use nix::sys::signal::Signal;
 
@@ -26,7 +26,7 @@ fn every_frame_of_a_set_comes_exactly_once() {
             seen.sort();
             assert_eq!(seen, expected);
             assert!(peer.rest().is_empty());
-            let summary = summary(&done);
+            let summary = done.json();
             assert_eq!((summary["accepted"].as_u64(), summary["unsent"].as_u64()), (Some(2000), Some(0)));
             assert_eq!(summary["threads"].to_string(), threads);
         }
@@ -86,16 +86,16 @@ fn an_interrupt_ends_all_threads_with_the_exact_count_and_no_frame_twice() {
             running.signal(Signal::SIGINT);
             let done = running.finish().expect(0);
             seen.extend(peer.rest());
-            assert_eq!(summary(&done)["end"], "interrupted");
+            assert_eq!(done.json()["end"], "interrupted");
             // The ring of the test may be too small for what comes at full speed; what is in it came once.
-            let accepted = summary(&done)["accepted"].as_u64().unwrap();
+            let accepted = done.json()["accepted"].as_u64().unwrap();
             assert!(seen.len() as u64 <= accepted);
             if !pace.contains(&"max") {
                 assert_eq!(seen.len() as u64, accepted, "{pace:?}");
             }
             seen.sort();
             assert!(seen.windows(2).all(|pair| pair[0] != pair[1]));
-            assert_eq!(summary(&done)["counted"]["tx_packets"].as_u64(), Some(accepted));
+            assert_eq!(done.json()["counted"]["tx_packets"].as_u64(), Some(accepted));
         }
     });
 }
@@ -111,8 +111,8 @@ fn an_interface_that_goes_down_ends_all_threads_with_the_exact_count() {
         let done = running.finish().expect(4);
         says(&done, "veth0 is down");
         seen.extend(peer.rest());
-        assert_eq!(summary(&done)["accepted"], seen.len());
-        assert_eq!(summary(&done)["end"], "failed");
+        assert_eq!(done.json()["accepted"], seen.len());
+        assert_eq!(done.json()["end"], "failed");
     });
 }
 

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::sending::{Peer, build, says, send, summary};
+use common::sending::{Peer, build, says, send};
 use common::{Directory, Program, in_lab, peer, python_with};
 use nix::sys::signal::Signal;
 use serde_json::Value;
@@ -32,7 +32,7 @@ fn every_pace_sends_the_exact_set_in_order_and_no_frame_early() {
             let done = send(["veth0", "--json", SET]).arguments(pace).run().expect(0);
             assert_eq!(peer.take(200), expected, "{pace:?}");
             assert!(peer.rest().is_empty());
-            let summary = summary(&done);
+            let summary = done.json();
             assert!(summary["seconds"].as_f64().unwrap() >= shortest, "{pace:?}: {summary}");
             assert_eq!(summary["late"].is_null(), pace.contains(&"max"), "{pace:?}: {summary}");
         }
@@ -42,7 +42,7 @@ fn every_pace_sends_the_exact_set_in_order_and_no_frame_early() {
 #[test]
 fn the_summary_tells_what_was_asked_for_and_what_was_reached() {
     in_lab(&[], || {
-        let asked = |pace: &[&str]| summary(&send(["veth0", "--json", SET]).arguments(pace).run().expect(0));
+        let asked = |pace: &[&str]| send(["veth0", "--json", SET]).arguments(pace).run().expect(0).json();
         let frames = asked(&["--rate", "2k"]);
         assert_eq!((&frames["rate_asked"], &frames["bit_rate_asked"]), (&2000.0.into(), &Value::Null));
         let bits = asked(&["--rate", "l2:20Mbit"]);
@@ -76,7 +76,7 @@ fn a_duration_ends_every_pace() {
         {
             let mut peer = Peer::open("veth1");
             let arguments = ["veth0", "--json", "--duration", "50ms", SET];
-            let summary = summary(&send(arguments).arguments(pace).run().expect(0));
+            let summary = send(arguments).arguments(pace).run().expect(0).json();
             assert_eq!((&summary["end"], &summary["asked"]), (&"time".into(), &Value::Null));
             let accepted = summary["accepted"].as_u64().unwrap();
             assert!(accepted > 0);
@@ -99,7 +99,7 @@ fn the_delays_of_a_file_are_scaled_and_those_that_run_back_are_told() {
         for (speed, shortest) in [("1", 0.080), ("2x", 0.040), ("0.5x", 0.160)] {
             let done = send(["veth0", "--json", "-f", &file, "--speed", speed]).run().expect(0);
             assert_eq!(peer.take(4).iter().map(|frame| frame[14]).collect::<Vec<_>>(), [1, 2, 3, 4]);
-            let summary = summary(&done);
+            let summary = done.json();
             assert!(summary["seconds"].as_f64().unwrap() >= shortest, "{speed}: {summary}");
             assert_eq!(summary["notes"][0], "the times run back before 1 frame; such a step counts as none");
         }
@@ -114,7 +114,7 @@ fn an_interrupt_ends_every_wait() {
             let running = send(["veth0", "--json", "-i", "3600s", "--spin", spin, SET]).start();
             peer.take(1);
             running.signal(Signal::SIGTERM);
-            let summary = summary(&running.finish().expect(0));
+            let summary = running.finish().expect(0).json();
             assert_eq!((&summary["accepted"], &summary["unsent"]), (&1.into(), &199.into()));
         }
     });
@@ -191,7 +191,7 @@ fn a_clock_on_the_wall_that_jumps_changes_no_pace() {
         }
         let mut peer = Peer::open("veth1");
         let done = send(["veth0", "--json", "--rate", "1k", "-c", "100", SET]).environment("LD_PRELOAD", &shim).run();
-        let summary = summary(&done.expect(0));
+        let summary = done.expect(0).json();
         assert_eq!(peer.take(100).len() + peer.rest().len(), 100);
         let seconds = summary["seconds"].as_f64().unwrap();
         assert!((0.099..60.0).contains(&seconds), "{summary}");

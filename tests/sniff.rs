@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Done, ethcraft, frame, in_lab, sniff, transmit};
+use common::{Done, ethcraft, frame, in_lab, sniff, transmit, without};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 use std::time::Duration;
@@ -12,10 +12,6 @@ fn seen(arguments: &[&str], expressions: &[&str]) -> Done {
     let sniffer = sniff([&["veth1"], arguments].concat());
     transmit("veth0", expressions.iter().map(|expression| frame(expression)));
     sniffer.finish()
-}
-
-fn json_lines(done: &Done) -> Vec<Value> {
-    done.stdout.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{line}: {e}"))).collect()
 }
 
 /// What each line says behind the time of day.
@@ -52,7 +48,7 @@ fn direction_leaves_one_way() {
                 transmit("veth0", [frame("eth type=0x0801 / \"there\"")]);
             }
             let done = sniffer.finish().expect(0);
-            let lines = json_lines(&done);
+            let lines = done.objects();
             assert_eq!((lines.len(), lines[0]["direction"].as_str()), (1, Some(label)), "{}", done.describe());
             assert!(lines[0]["expression"].as_str().unwrap().contains(text), "{}", done.describe());
         }
@@ -63,7 +59,8 @@ fn direction_leaves_one_way() {
 fn json_tells_time_interface_lengths_and_layers() {
     in_lab(&[], || {
         let done = seen(&["--json", "-c", "1", "-s", "30"], &["ipv4 dst=10.0.0.2 / udp dport=53 / zero*40"]).expect(0);
-        let [line] = &json_lines(&done)[..] else { panic!("{}", done.describe()) };
+        let lines = done.objects();
+        let [line] = lines.as_slice() else { panic!("{}", done.describe()) };
         assert_eq!((line["interface"].as_str(), line["frame"].as_u64()), (Some("veth1"), Some(1)));
         assert_eq!((line["length"].as_u64(), line["captured"].as_u64()), (Some(82), Some(30)));
         let time = line["time"].as_str().unwrap();
@@ -96,7 +93,7 @@ const TAGGED: [&str; 3] = [
 fn a_vlan_tag_is_put_back_with_its_true_tpid() {
     in_lab(&[], || {
         let done = seen(&["--json", "-c", "3"], &TAGGED).expect(0);
-        let lines = json_lines(&done);
+        let lines = done.objects();
         let expected = TAGGED.map(frame);
         for (line, bytes) in lines.iter().zip(&expected) {
             let text = line["expression"].as_str().unwrap();
@@ -152,7 +149,7 @@ fn a_crafted_wrong_checksum_is_bad() {
             &["ipv4 / udp / \"right\"", "ipv4 / udp checksum=0x1234 / \"wrong\""],
         )
         .expect(0);
-        assert_eq!(json_lines(&done)[0]["checksum"], "bad", "{}", done.describe());
+        assert_eq!(done.objects()[0]["checksum"], "bad", "{}", done.describe());
         let done = seen(&["-c", "1"], &["ipv4 checksum=0x0001 / udp / \"x\""]).expect(0);
         assert!(done.stdout.contains("checksum 0x0001 BAD"), "{}", done.describe());
     });
@@ -341,16 +338,9 @@ fn a_closed_pipe_is_a_quiet_end_for_decode_too() {
 
 #[test]
 fn without_privilege_the_remedy_is_told() {
-    let Some(setpriv) = common::peer("setpriv") else { return };
-    // In this namespace nobody but root may capture; a root without capabilities is nobody.
-    let bounded = ["--bounding-set=-all", "--inh-caps=-all"];
-    let bounded = if nix::unistd::geteuid().is_root() { &bounded[..] } else { &[] };
     let name = ethcraft::link::interfaces().unwrap().into_iter().find(|i| i.name == "lo").unwrap().name;
-    let done = common::Program::new(setpriv)
-        .arguments(bounded)
-        .arguments([env!("CARGO_BIN_EXE_ethcraft"), "sniff", &name, "--timeout", "0.1"])
-        .run()
-        .expect(3);
+    let Some(powerless) = without("all", ["sniff", &name, "--timeout", "0.1"]) else { return };
+    let done = powerless.run().expect(3);
     assert!(done.stderr.contains("sudo") || done.stderr.contains("setcap"), "{}", done.describe());
 }
 

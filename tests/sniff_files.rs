@@ -85,7 +85,7 @@ fn tshark_reads_names_directions_and_bytes() {
             .collect();
         assert_eq!(done.stdout.lines().collect::<Vec<_>>(), expected, "{}", done.describe());
         let done = Program::new(&tshark).arguments(["-r", &path, "-T", "json", "-x"]).run().expect(0);
-        let json: serde_json::Value = serde_json::from_str(&done.stdout).expect("JSON");
+        let json = done.json();
         let bytes: Vec<&str> = json
             .as_array()
             .unwrap()

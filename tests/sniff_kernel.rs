@@ -26,7 +26,7 @@ fn a_frame_cut_to_the_snap_length_keeps_its_own_length_too() {
             let sniffer = sniff(["veth1", "-s", "40", "-c", "1", "-w", &out, "--json", "eth type=0x0801"]);
             transmit("veth0", [frame("eth type=0x0801 / zero*986")]);
             let done = sniffer.finish().expect(0);
-            let shown: Value = serde_json::from_str(&done.stdout).unwrap();
+            let shown = done.json();
             assert_eq!((&shown["captured"], &shown["length"]), (&40.into(), &1000.into()), "{}", done.describe());
             let mut reader = Reader::open(File::open(&out).unwrap()).unwrap();
             let record = reader.next().unwrap().unwrap();

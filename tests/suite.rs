@@ -2,9 +2,8 @@
 
 mod common;
 
-use common::{Directory, Done, Program, ethcraft, in_lab, peer, skipped};
+use common::{Directory, Done, Program, ethcraft, in_lab, peer, skipped, without};
 use nix::sys::signal::Signal;
-use serde_json::Value;
 
 /// Runs a suite with this text and these further arguments.
 fn run(text: &str, arguments: &[&str]) -> Done {
@@ -106,7 +105,7 @@ fn the_nearest_of_many_is_the_one_that_fails_least() {
         &["--json"],
     )
     .expect(1);
-    let case: Value = serde_json::from_str(done.stdout.trim()).unwrap();
+    let case = done.json();
     let problem = &case["problems"][0];
     assert_eq!(problem["others"], 10);
     let differences = &problem["nearest"]["differences"];
@@ -207,13 +206,11 @@ fn interfaces_that_are_there_need_no_lab() {
         let done = run(&text.replace("eth / \"x\"' }\n            expect", "ipv4 / udp' }\n            expect"), &[]);
         let done = done.expect(2);
         assert!(done.stderr.contains("veth0 has no IPv4 address to fill into 'ipv4 src'"), "{}", done.stderr);
-        if let Some(setpriv) = peer("setpriv") {
-            let directory = Directory::new();
-            let file = directory.file("suite.toml");
-            std::fs::write(&file, text).unwrap();
-            let binary = env!("CARGO_BIN_EXE_ethcraft");
-            let bounded = ["--bounding-set=-all", "--inh-caps=-all", binary, "test", &file];
-            let done = Program::new(setpriv).arguments(bounded).run().expect(3);
+        let directory = Directory::new();
+        let file = directory.file("suite.toml");
+        std::fs::write(&file, text).unwrap();
+        if let Some(powerless) = without("all", ["test", &file]) {
+            let done = powerless.run().expect(3);
             assert!(done.stderr.contains("veth0: send on veth0: not permitted"), "{}", done.stderr);
         }
     });

@@ -19,8 +19,7 @@ pub fn answer<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Running {
 
 /// The lines of JSON on standard output: the pairs, and the summary behind them.
 pub fn told(done: &Done) -> (Vec<Value>, Value) {
-    let read = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}\n{}", done.describe()));
-    let mut lines: Vec<Value> = done.stdout.lines().map(read).collect();
+    let mut lines = done.objects();
     let last = lines.pop().unwrap_or_else(|| panic!("no summary\n{}", done.describe()));
     assert!(last["summary"].is_object(), "{}", done.describe());
     (lines, last["summary"].clone())

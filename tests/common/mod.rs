@@ -21,6 +21,6 @@ mod wire;
 
 pub use directory::Directory;
 pub use lab::in_lab;
-pub use peers::{peer, python_with, skipped, tcpdump};
+pub use peers::{peer, python_with, skipped, tcpdump, without, without_namespaces};
 pub use process::{Done, Program, Running, ethcraft};
 pub use wire::{expand, frame, sniff, transmit};

@@ -3,6 +3,7 @@
 //! Where one is missing a test says so on standard error and ends. With `ETHCRAFT_REQUIRE_PEERS=1` it fails instead.
 
 use super::process::Program;
+use nix::unistd::geteuid;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -28,6 +29,23 @@ pub fn python_with(module: &str) -> Option<String> {
         .status()
         .is_ok_and(|status| status.success());
     if imports { Some(python) } else { missing(&format!("python3 with {module}")) }
+}
+
+/// `ethcraft` with these arguments and without these capabilities, `all` or one, or nothing, as [`peer`].
+pub fn without<'a>(capabilities: &str, arguments: impl IntoIterator<Item = &'a str>) -> Option<Program> {
+    let bounded = [format!("--bounding-set=-{capabilities}"), format!("--inh-caps=-{capabilities}")];
+    // An ordinary user has no bounding set to reduce.
+    let bounded = if geteuid().is_root() { &bounded[..] } else { &[] };
+    let ethcraft = env!("CARGO_BIN_EXE_ethcraft");
+    Some(Program::new(peer("setpriv")?).arguments(bounded).arguments([ethcraft]).arguments(arguments))
+}
+
+/// The same without any capability and where nobody may make a user namespace: in one with the limit 0.
+pub fn without_namespaces<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Option<Program> {
+    let script = "echo 0 > /proc/sys/user/max_user_namespaces && exec \"$@\"";
+    let bounded = [&peer("setpriv")?, "--bounding-set=-all", "--inh-caps=-all", env!("CARGO_BIN_EXE_ethcraft")];
+    let unshared = Program::new(peer("unshare")?).arguments(["-Ur", "sh", "-c", script, "sh"]);
+    Some(unshared.arguments(bounded).arguments(arguments))
 }
 
 /// Tells of a part of a test that this system or this user cannot do, whatever is installed.

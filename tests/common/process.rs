@@ -2,6 +2,7 @@
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use serde_json::Value;
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -192,6 +193,23 @@ impl Done {
     pub fn expect(self, status: i32) -> Self {
         assert!(self.status == status, "expected exit status {status}\n{}", self.describe());
         self
+    }
+
+    /// The JSON on its standard output.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        self.parsed(&self.stdout)
+    }
+
+    /// The JSON on its standard output, one value a line.
+    #[track_caller]
+    pub fn objects(&self) -> Vec<Value> {
+        self.stdout.lines().map(|line| self.parsed(line)).collect()
+    }
+
+    #[track_caller]
+    fn parsed(&self, text: &str) -> Value {
+        serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}\n{}", self.describe()))
     }
 
     /// Everything about it, for the message of a test that fails.

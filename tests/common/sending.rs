@@ -4,7 +4,6 @@ use super::{Done, Program, Running, ethcraft, peer};
 use ethcraft::link::netns::Target;
 use ethcraft::link::rx::{Capture, Direction, Event, Options};
 use ethcraft::link::{lookup, stop::Stop};
-use serde_json::Value;
 use std::time::Duration;
 
 /// Longer than a frame takes to the other end, however slow the machine.
@@ -59,11 +58,6 @@ pub fn build(arguments: &[&str]) -> Vec<Vec<u8>> {
 pub fn ip<const N: usize>(arguments: [&str; N]) -> Option<()> {
     Program::new(peer("ip")?).arguments(arguments).run().expect(0);
     Some(())
-}
-
-/// The object that `--json` prints.
-pub fn summary(done: &Done) -> Value {
-    serde_json::from_str(&done.stdout).unwrap_or_else(|error| panic!("{error}\n{}", done.describe()))
 }
 
 /// Fails the test unless this is on standard error.
