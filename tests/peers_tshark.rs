@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::tshark::plain;
 use common::{Directory, Program, ethcraft, peer, python_with};
 use serde_json::Value;
 
@@ -89,13 +90,12 @@ fn every_field_is_what_tshark_reads() {
     let names = FIELDS.iter().flat_map(|(name, ..)| ["-e", name]);
     let form = ["-T", "fields", "-E", "occurrence=a", "-E", "separator=;", "-o", "ip.defragment:FALSE"];
     let theirs = Program::new(tshark).arguments(["-n", "-r", &path]).arguments(form).arguments(names).run().expect(0);
-    let ours = ethcraft(["decode", "--json", &path]).run().expect(0);
+    let ours = ethcraft(["decode", "--json", &path]).run().expect(0).objects();
     let (mut wrong, mut compared) = (Vec::new(), 0);
-    for ((theirs, ours), text) in theirs.stdout.lines().zip(ours.stdout.lines()).zip(text.split_inclusive('\n')) {
-        let ours: Value = serde_json::from_str(ours).unwrap();
+    for ((theirs, ours), text) in theirs.stdout.lines().zip(&ours).zip(text.split_inclusive('\n')) {
         for (values, &(name, layers, field)) in theirs.split(';').zip(FIELDS) {
             let theirs: Vec<String> = values.split(',').filter(|value| !value.is_empty()).map(plain).collect();
-            let ours: Vec<String> = values_of(&ours, layers, field);
+            let ours: Vec<String> = values_of(ours, layers, field);
             let both = theirs.iter().zip(&ours);
             compared += both.len();
             let differ = both.clone().any(|(theirs, ours)| theirs != ours);
@@ -116,13 +116,4 @@ fn values_of(frame: &Value, layers: &[&str], field: &str) -> Vec<String> {
     let wanted = all.filter(|layer| layers.contains(&layer["layer"].as_str().expect("a name")));
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     wanted.filter_map(|layer| layer["fields"].get(field)).map(|value| plain(&text(value))).collect()
-}
-
-/// A number in decimal, anything else as it is.
-fn plain(text: &str) -> String {
-    let number = match text.strip_prefix("0x") {
-        Some(digits) => u64::from_str_radix(digits, 16).ok(),
-        None => text.parse().ok(),
-    };
-    number.map_or_else(|| text.to_owned(), |number| number.to_string())
 }

@@ -17,6 +17,7 @@ mod process;
 pub mod relay;
 pub mod scapy;
 pub mod sending;
+pub mod tshark;
 mod wire;
 
 pub use directory::Directory;

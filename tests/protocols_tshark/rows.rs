@@ -1,9 +1,10 @@
 //! Frames, and what is compared of each.
 
-/// A frame, and tshark's fields beside our layers and items and their fields; `=1` is a value.
+use super::common::tshark::Rows;
+
 #[allow(clippy::needless_raw_string_hashes, reason = "all written in one way")]
 #[rustfmt::skip]
-pub const READ: &[(&str, &[(&str, &str)])] = &[
+pub const READ: &Rows = &[
     (r"E / mpls=16 tc=5 / mpls=100 ttl=7 / ipv4 / udp", &[
         ("mpls.label", "mpls.label"), ("mpls.exp", "mpls.tc"), ("mpls.bottom", "mpls.s"), ("mpls.ttl", "mpls.ttl"),
         ("ip.dst", "ipv4.dst"),
@@ -180,7 +181,7 @@ pub const READ: &[(&str, &[(&str, &str)])] = &[
     (r#"dot3 / llc / snap oui=0x00000c type=0x1234 / "x" / pad"#, &[
         ("llc.oui", "snap.oui"), ("llc.dsap", "llc.dsap"), ("llc.ssap", "llc.ssap"), ("llc.cisco_pid", "snap.type"),
     ]),
-    (r"eapol / eapol-key info=pairwise+ack keylen=16 replay=7 nonce=0x0102 data=0xdd16 / pad", &[
+    (r"eapol / eapol-key info=pairwise+ack keylen=16 replay=7 nonce=0x0102 data=0xdd14000fac04000102030405060708090a0b0c0d0e0f / pad", &[
         ("eapol.keydes.type", "eapol-key.descriptor"), ("eapol.keydes.key_len", "eapol-key.keylen"),
         ("eapol.keydes.replay_counter", "eapol-key.replay"), ("wlan_rsna_eapol.keydes.nonce", "eapol-key.nonce"),
         ("wlan_rsna_eapol.keydes.data_len", "eapol-key.datalen"),
