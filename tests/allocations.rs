@@ -2,8 +2,9 @@
 
 mod common;
 
+use common::expressions::{frames, pattern};
 use common::memory::{Counting, calls};
-use ethcraft::frame::{Begin, Builder, Fcs, Frames, Matcher, Node, Pattern, Surroundings, Template, View, dissect};
+use ethcraft::frame::{Begin, Builder, Fcs, Matcher, Node, Template, View, dissect};
 use ethcraft::report::line::{Told, write_line};
 
 #[global_allocator]
@@ -15,11 +16,6 @@ fn asked(mut round: impl FnMut()) -> u64 {
     let before = calls();
     round();
     calls() - before
-}
-
-fn frames(text: &str) -> Frames {
-    let load = |path: &str| Err(std::io::Error::other(path.to_owned()));
-    Frames::parse(text, Surroundings::default(), &load).unwrap_or_else(|e| panic!("{text}\n{e}"))
 }
 
 /// Frames with options, records, names, tunnels, padding and an FCS, and some that are cut.
@@ -91,9 +87,7 @@ fn matching_allocates_nothing() {
         "ipv4 checksum=bad or udp length!=auto",
         "ipv6 dst=2001:db8::/32 / .. / udp",
     ] {
-        let load = |path: &str| Err(std::io::Error::other(path.to_owned()));
-        let pattern = Pattern::parse(text, Surroundings::default(), &load).unwrap_or_else(|e| panic!("{text}\n{e}"));
-        let (mut matcher, mut matched) = (Matcher::new(pattern), 0);
+        let (mut matcher, mut matched) = (Matcher::new(pattern(text)), 0);
         let tried = asked(|| {
             let all = all.iter();
             matched = all.filter(|bytes| matcher.matches(bytes, Begin::Ethernet, Fcs::IfRight, false)).count();

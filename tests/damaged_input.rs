@@ -4,8 +4,8 @@
 mod common;
 
 use common::damage::Random;
+use common::expressions::no_files;
 use common::frame;
-use common::laws::no_files;
 use common::memory::{Counting, peak};
 use ethcraft::frame::{Begin, Builder, Fcs, Frames, MAX_FRAME, Node, Pattern, Surroundings, View, dissect, expression};
 use ethcraft::trace::{Format, Interface, Reader, Record, Resolution, Section, Time, Writer};

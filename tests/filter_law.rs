@@ -3,17 +3,13 @@
 mod common;
 
 use common::damage::damage;
-use common::laws::{build, no_files};
+use common::expressions::{build, pattern};
 use ethcraft::frame::filter::{MAX, Program, compile, run};
-use ethcraft::frame::{Begin, Fcs, Matcher, Pattern, Surroundings, View, dissect};
+use ethcraft::frame::{Begin, Fcs, Matcher, Pattern, View, dissect};
 use proptest::prelude::*;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 const KEEP: u32 = 0x4_0000;
-
-fn pattern(text: &str) -> Pattern {
-    Pattern::parse(text, Surroundings::default(), &no_files).unwrap_or_else(|e| panic!("{text}\n{e}"))
-}
 
 fn program(text: &str) -> Program {
     compile(&pattern(text), KEEP)

@@ -3,8 +3,9 @@
 mod common;
 
 use common::damage::damage;
-use common::laws::{anywhere, build, decode, frames, no_files};
-use ethcraft::frame::{Begin, Builder, Fcs, Pattern, Surroundings, Template, View, dissect};
+use common::expressions::{build, frames, pattern};
+use common::laws::{anywhere, decode};
+use ethcraft::frame::{Begin, Builder, Fcs, Template, View, dissect};
 use proptest::prelude::*;
 
 /// Expressions whose frames reach every table; mutations of them reach what random bytes never do.
@@ -269,8 +270,7 @@ fn what_is_built_matches_what_it_was_built_from() {
     let mut lost = Vec::new();
     for seed in SEEDS {
         let set = frames(seed);
-        let pattern =
-            Pattern::parse(seed, Surroundings::default(), &no_files).unwrap_or_else(|e| panic!("{seed}\n{e}"));
+        let pattern = pattern(seed);
         let ends_are_set = [
             "len=",
             "length=",

@@ -6,6 +6,7 @@
 mod common;
 
 use common::ethcraft;
+use common::expressions::no_files;
 use ethcraft::expr::{Parsed, read_rule};
 use ethcraft::frame::{Frames, Pattern, Surroundings};
 use std::fmt::Write;
@@ -30,7 +31,6 @@ fn answer(prompt: &str) -> Option<String> {
 
 /// Both halves of a rule, typed.
 fn rule(text: &str) -> String {
-    let no_files = |path: &str| Err(std::io::Error::new(std::io::ErrorKind::NotFound, path.to_owned()));
     let Parsed { tree, mistakes } = read_rule(text);
     let pattern = Pattern::of_parsed(&tree.pattern, mistakes.clone(), Surroundings::default(), &no_files);
     let reply = Frames::of_parsed(&tree.reply, mistakes, Surroundings::default(), &no_files);

@@ -1,21 +1,9 @@
 //! Which frames a pattern matches: a table, rule by rule of `docs/language.md`, "Patterns".
 
-use ethcraft::frame::{Begin, Builder, Fcs, Frames, Pattern, Surroundings, View, dissect};
+mod common;
 
-fn no_files(path: &str) -> std::io::Result<Vec<u8>> {
-    Err(std::io::Error::new(std::io::ErrorKind::NotFound, path.to_owned()))
-}
-
-fn build(text: &str) -> Vec<u8> {
-    let frames = Frames::parse(text, Surroundings::default(), &no_files).unwrap_or_else(|e| panic!("{text}\n{e}"));
-    let mut builder = Builder::default();
-    builder.build(&frames, 0).unwrap_or_else(|e| panic!("{text}\n{e}"));
-    builder.view().bytes.to_vec()
-}
-
-fn pattern(text: &str) -> Pattern {
-    Pattern::parse(text, Surroundings::default(), &no_files).unwrap_or_else(|e| panic!("{text}\n{e}"))
-}
+use common::expressions::{frame, no_files, pattern};
+use ethcraft::frame::{Begin, Fcs, Pattern, Surroundings, View, dissect};
 
 fn matches(wanted: &str, bytes: &[u8]) -> bool {
     let mut nodes = Vec::new();
@@ -28,7 +16,7 @@ fn matches(wanted: &str, bytes: &[u8]) -> bool {
 fn hold(rows: &[(&str, &str, bool)]) {
     let wrong: Vec<String> = rows
         .iter()
-        .filter(|(wanted, frame, expected)| matches(wanted, &build(frame)) != *expected)
+        .filter(|(wanted, text, expected)| matches(wanted, &frame(text)) != *expected)
         .map(|(wanted, frame, expected)| {
             format!("{wanted}  {}  {frame}", if *expected { "should match" } else { "should not match" })
         })
@@ -500,14 +488,14 @@ fn cut_is_no_pattern() {
 
 #[test]
 fn a_checksum_that_the_kernel_left_to_the_device_is_not_bad() {
-    let bytes = build("ipv4 / udp checksum=0x1234 / \"x\"");
+    let bytes = frame("ipv4 / udp checksum=0x1234 / \"x\"");
     let mut nodes = Vec::new();
     dissect(&bytes, Begin::Ethernet, Fcs::IfRight, &mut nodes);
     let view = View { bytes: &bytes, nodes: &nodes };
     let bad = pattern("udp checksum=bad");
     assert!(bad.matches(view) && !bad.matches_received(view, true));
     // The header's own is computed by the stack itself, whatever the device does.
-    let bytes = build("ipv4 checksum=bad / udp / \"x\"");
+    let bytes = frame("ipv4 checksum=bad / udp / \"x\"");
     dissect(&bytes, Begin::Ethernet, Fcs::IfRight, &mut nodes);
     assert!(pattern("ipv4 checksum=bad").matches_received(View { bytes: &bytes, nodes: &nodes }, true));
 }

@@ -2,9 +2,10 @@
 
 mod common;
 
+use common::expressions::frames;
 use common::in_lab;
 use common::memory::{Counting, calls};
-use ethcraft::frame::{Frames, Surroundings, Template};
+use ethcraft::frame::Template;
 use ethcraft::link::lookup;
 use ethcraft::link::stop::Stop;
 use ethcraft::link::tx::{Ask, Choice, Options, Progress, Sender};
@@ -16,8 +17,7 @@ static MEMORY: Counting = Counting;
 fn no_engine_allocates_once_its_buffers_have_grown() {
     in_lab(&[], || {
         let text = "ipv4 src=10.0.0.1 dst=10.0.0.2..10.0.0.200 / udp sport=1024..65535 dport=9 / zero*18";
-        let no_files = |_: &str| Err(std::io::ErrorKind::NotFound.into());
-        let frames = Frames::parse(text, Surroundings::default(), &no_files).unwrap();
+        let frames = frames(text);
         let mut template = Template::new(&frames).expect("only fields vary");
         for options in [
             Options { engine: Choice::Send, ..Options::default() },

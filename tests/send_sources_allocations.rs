@@ -2,9 +2,10 @@
 
 mod common;
 
+use common::expressions::{frames, no_files};
 use common::memory::{Counting, calls};
 use common::{Directory, ethcraft, frame, in_lab};
-use ethcraft::frame::{Frames, Rewrite, Surroundings};
+use ethcraft::frame::Rewrite;
 use ethcraft::link::counters::Meter;
 use ethcraft::link::lookup;
 use ethcraft::link::stop::Stop;
@@ -35,12 +36,11 @@ fn a_run_of_ten_thousand_frames_allocates_no_more_than_one_of_five_hundred() {
         let text = "eth src=02:00:00:00:00:01 / ipv4 src=10.0.0.1 dst=10.0.0.2 / udp dport=1..400 / \"hello\"";
         ethcraft(["build", "-w", &file, text]).run().expect(0);
         assert!(!frame(text).is_empty());
-        let no_files = |_: &str| Err(std::io::ErrorKind::NotFound.into());
-        let frames = Frames::parse(text, Surroundings::default(), &no_files).unwrap();
+        let set = frames(text);
         // Frames of many lengths, which are built one by one.
         let sizes = text.replace("\"hello\"", "zero*1..400");
-        let sizes = Frames::parse(&sizes, Surroundings::default(), &no_files).unwrap();
-        let (items, built) = ([Item { frames: &frames, delay: None }], [Item { frames: &sizes, delay: None }]);
+        let sizes = frames(&sizes);
+        let (items, built) = ([Item { frames: &set, delay: None }], [Item { frames: &sizes, delay: None }]);
         let recording = Recording::open(Path::new(&file)).unwrap();
         let rewrites = [Rewrite::parse("ipv4 dst=10.9.9.9 ttl=1..9", &no_files).unwrap()];
         let capture = Source::Capture { recording: &recording, with_fcs: false, passes: None };

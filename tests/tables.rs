@@ -2,8 +2,9 @@
 
 mod common;
 
-use common::laws::{anywhere, decode, no_files};
-use ethcraft::frame::{Begin, Builder, Fcs, Frames, Node, Pattern, Surroundings, View, dissect};
+use common::expressions::{no_files, pattern};
+use common::laws::{anywhere, decode};
+use ethcraft::frame::{Begin, Builder, Fcs, Frames, Node, Surroundings, View, dissect};
 use ethcraft::proto::table::{Ber, Field, Kind, Protocol, Role, Rule, Size, When};
 use ethcraft::proto::{ALL, by_name, follows};
 use std::fmt::Write;
@@ -229,8 +230,7 @@ fn what_is_built_from_the_tables_matches_what_it_was_built_from() {
                 continue;
             }
             found += 1;
-            let pattern =
-                Pattern::parse(&text, Surroundings::default(), &no_files).unwrap_or_else(|e| panic!("{text}\n{e}"));
+            let pattern = pattern(&text);
             let view = View { bytes: &bytes, nodes: &decoded };
             assert!(pattern.matches(view), "{text}\n{}", decode(&bytes, Begin::Ethernet, Fcs::IfRight));
         }

@@ -1,28 +1,12 @@
 //! The first law of the language, for bytes from anywhere.
 
+use super::expressions::no_files;
 use ethcraft::frame::{Begin, Builder, Fcs, Frames, Node, Surroundings, View, dissect, expression};
 use proptest::prelude::*;
-
-/// No test reads files through an expression.
-pub fn no_files(path: &str) -> std::io::Result<Vec<u8>> {
-    Err(std::io::Error::new(std::io::ErrorKind::NotFound, path.to_owned()))
-}
 
 /// An interface unlike the one that decode must not know of.
 fn elsewhere() -> Surroundings {
     Surroundings { mac: 0x0a0b_0c0d_0e0f, ipv4: 0x0102_0304, ipv6: 7, seed: 3 }
-}
-
-/// An expression with its types.
-pub fn frames(text: &str) -> Frames {
-    Frames::parse(text, Surroundings::default(), &no_files).unwrap_or_else(|e| panic!("{text}\n{e}"))
-}
-
-/// The bytes of a frame of an expression.
-pub fn build(text: &str, number: u128) -> Vec<u8> {
-    let mut builder = Builder::default();
-    builder.build(&frames(text), number).unwrap_or_else(|e| panic!("{text}\n{e}"));
-    builder.view().bytes.to_vec()
 }
 
 /// The expression of a frame.

@@ -9,6 +9,7 @@
 pub mod damage;
 pub mod dialogue;
 mod directory;
+pub mod expressions;
 mod lab;
 pub mod laws;
 pub mod memory;
@@ -21,7 +22,8 @@ pub mod tshark;
 mod wire;
 
 pub use directory::Directory;
+pub use expressions::{expand, frame};
 pub use lab::in_lab;
 pub use peers::{peer, python_with, skipped, tcpdump, without, without_namespaces};
 pub use process::{Done, Program, Running, ethcraft};
-pub use wire::{expand, frame, sniff, transmit};
+pub use wire::{sniff, transmit};
