@@ -133,6 +133,8 @@ impl Responder {
                         Err(error) => return Ok(End::Failed(error.into())),
                     }
                     self.guard.sent();
+                    // Whoever sends here may go first: what it sends is then answered in one batch.
+                    std::thread::yield_now();
                     wait = deadline.map_or(SLICE, |end| end.saturating_duration_since(Instant::now()).min(SLICE));
                     if wait.is_zero() && deadline.is_some() {
                         return Ok(End::TimeUp);
