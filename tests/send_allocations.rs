@@ -8,7 +8,7 @@ use common::memory::{Counting, calls};
 use ethcraft::frame::Template;
 use ethcraft::link::lookup;
 use ethcraft::link::stop::Stop;
-use ethcraft::link::tx::{Ask, Choice, Options, Progress, Sender};
+use ethcraft::link::tx::{Ask, Choice, Options, Sender};
 
 #[global_allocator]
 static MEMORY: Counting = Counting;
@@ -28,10 +28,12 @@ fn no_engine_allocates_once_its_buffers_have_grown() {
         ] {
             let mut sender = Sender::open(&lookup("veth0").unwrap(), &options).unwrap();
             let stop = Stop::new();
-            let mut send = |numbers: std::ops::Range<u128>| {
-                for number in numbers {
-                    let pushed = sender.push_with(template.len(), &stop, |slot| template.write(number, slot));
-                    assert_eq!(pushed.unwrap(), Progress::Done);
+            let length = template.len();
+            let mut send = |mut numbers: std::ops::Range<u128>| {
+                while !numbers.is_empty() {
+                    let most = (numbers.end - numbers.start).min(64) as usize;
+                    let write = |slot: &mut [u8]| template.write(numbers.next().unwrap(), slot);
+                    assert!(sender.push_row(length, most, &stop, write).unwrap() > 0);
                 }
                 sender.flush(&stop).unwrap();
             };

@@ -6,7 +6,7 @@ use super::send::Fault;
 use super::sequence::{Item, Sequence, Turn};
 use crate::frame::{Fcs, Rewrite, Rewriter, Surroundings, Template};
 use crate::link::stop::Stop;
-use crate::link::tx::{Progress, SendError, Sender};
+use crate::link::tx::{SendError, Sender};
 
 /// Where the frames of a run come from.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +41,15 @@ enum From<'a> {
     Capture(Replay<'a>),
 }
 
+/// What became of a push.
+#[derive(Clone, Copy, Debug)]
+pub struct Pushed {
+    /// Frames that were queued, from the one gone to on; none after a stop.
+    pub frames: u64,
+    /// Bytes of each.
+    pub length: usize,
+}
+
 /// A frame that is ready to be written.
 enum Made<'m, 'a> {
     Template(&'m mut Template<'a>, u128, Option<&'a dyn Mark>),
@@ -57,12 +66,15 @@ impl Made<'_, '_> {
         }
     }
 
-    /// Into a slot of its length.
+    /// Into a slot of its length; a template comes to the next frame.
     fn write(&mut self, slot: &mut [u8], number: u64, rewriter: &mut Rewriter) {
         match self {
-            Self::Template(template, member, None) => template.write(*member, slot),
-            Self::Template(template, member, Some(mark)) => {
-                mark.on(number, |tag| template.write_tagged(*member, tag, slot));
+            Self::Template(template, member, mark) => {
+                match mark {
+                    None => template.write(*member, slot),
+                    Some(mark) => mark.on(number, |tag| template.write_tagged(*member, tag, slot)),
+                }
+                *member = member.wrapping_add(1);
             }
             Self::Bytes(bytes) => slot.copy_from_slice(bytes),
             Self::Record(replay) => {
@@ -111,16 +123,45 @@ impl<'a> Feed<'a> {
         }
     }
 
-    /// Queues the frame gone to. Gives its length too.
-    pub fn push(&mut self, number: u64, sender: &mut Sender, stop: &Stop) -> Result<(Progress, usize), Fault> {
+    /// Queues the frame gone to, and up to `most` with it where those behind it are made and timed alike.
+    pub fn push(&mut self, number: u64, most: u64, sender: &mut Sender, stop: &Stop) -> Result<Pushed, Fault> {
         let item = self.item();
+        let alike = self.alike();
         let (mut made, rewriter) = self.made(number)?;
         let length = made.length();
-        let pushed = sender.push_with(length, stop, |slot| made.write(slot, number, rewriter));
+        let most = match made {
+            Made::Template(..) => most.min(alike.saturating_add(1)),
+            Made::Bytes(_) | Made::Record(_) => 1,
+        };
+        let mut now = number;
+        let pushed = sender.push_row(length, usize::try_from(most).unwrap_or(usize::MAX), stop, |slot| {
+            made.write(slot, now, rewriter);
+            now += 1;
+        });
         match pushed {
-            Ok(progress) => Ok((progress, length)),
+            Ok(frames) => {
+                let frames = frames as u64;
+                self.skip_alike(frames.saturating_sub(1));
+                Ok(Pushed { frames, length })
+            }
             Err(SendError::Size(cause)) => Err(Fault::Size { number, item, cause }),
             Err(SendError::Link(error)) => Err(error.into()),
+        }
+    }
+
+    fn alike(&self) -> u64 {
+        match &self.frames {
+            From::Sets { turns, .. } => turns.alike(),
+            From::Capture(_) => 0,
+        }
+    }
+
+    fn skip_alike(&mut self, frames: u64) {
+        if let From::Sets { turns, next, .. } = &mut self.frames
+            && frames > 0
+        {
+            turns.skip_alike(frames);
+            *next += frames;
         }
     }
 

@@ -72,6 +72,42 @@ impl<'a> Sequence<'a> {
         self.list();
     }
 
+    /// How many turns come behind the last one that differ from it in their number alone, each one higher.
+    pub fn alike(&self) -> u64 {
+        match self.items {
+            [item] if item.delay.is_none() => u64::MAX,
+            _ if self.index == 0 => 0,
+            items => items
+                .get(self.item)
+                .map_or(0, |item| u64::try_from(item.frames.count().saturating_sub(self.index)).unwrap_or(u64::MAX)),
+        }
+    }
+
+    /// Leaves out so many turns, at most as many as are [`Self::alike`].
+    pub fn skip_alike(&mut self, turns: u64) {
+        let Some(item) = self.items.get(self.item) else { return };
+        self.index += u128::from(turns);
+        let count = item.frames.count();
+        if self.index >= count {
+            let rounds = self.index / count.max(1);
+            self.index -= rounds * count;
+            if self.items.len() == 1 {
+                self.round += rounds;
+            } else {
+                self.next_item();
+            }
+        }
+    }
+
+    fn next_item(&mut self) {
+        self.item += 1;
+        if self.item == self.items.len() {
+            self.item = 0;
+            self.round += 1;
+        }
+        self.list();
+    }
+
     /// Sums up the delays to the entry that is next.
     fn list(&mut self) {
         let (Some((_, all)), Some((_, so_far))) = (self.ends.last(), self.ends.get(self.item)) else { return };
@@ -94,12 +130,7 @@ impl Iterator for Sequence<'_> {
         self.index += 1;
         if self.index >= count {
             self.index = 0;
-            self.item += 1;
-            if self.item == self.items.len() {
-                self.item = 0;
-                self.round += 1;
-            }
-            self.list();
+            self.next_item();
         }
         Some(turn)
     }
@@ -134,6 +165,35 @@ mod tests {
         assert_eq!(all.iter().map(|turn| turn.listed).collect::<Vec<_>>()[..8], [5, 5, 5, 5, 5, 105, 110, 110]);
         for number in (0..20).rev() {
             assert_eq!(Sequence::from(&items, number as u64).next(), Some(all[number]));
+        }
+    }
+
+    #[test]
+    fn turns_that_are_left_out_are_those_that_would_have_come() {
+        let (many, pair, one) = (frames("eth type=1..7"), frames("eth type=1,2"), frames("eth / rand*4"));
+        let item = |frames, delay| Item { frames, delay };
+        let runs: [&[Item]; 5] = [
+            &[item(&one, None)],
+            &[item(&many, None)],
+            &[item(&one, Some(5))],
+            &[item(&many, Some(5)), item(&one, None), item(&pair, Some(-3))],
+            &[item(&one, None), item(&many, None)],
+        ];
+        for items in runs {
+            let all: Vec<_> = Sequence::new(items).take(60).collect();
+            for most in 1..6 {
+                let (mut turns, mut at) = (Sequence::new(items), 0);
+                while at < 50 {
+                    assert_eq!(turns.next(), Some(all[at]), "{at} {items:?}");
+                    let alike = turns.alike().min(most);
+                    for ahead in 1..=alike {
+                        let expected = Turn { number: all[at].number + u128::from(ahead), delay: None, ..all[at] };
+                        assert_eq!(all[at + ahead as usize], expected);
+                    }
+                    turns.skip_alike(alike);
+                    at += 1 + alike as usize;
+                }
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! One thread's part of a run: take the next frames, wait until each is due, hand them over, account.
 
 use super::clock::{self, Waiter};
-use super::feed::Feed;
+use super::feed::{Feed, Pushed};
 use super::histogram::Histogram;
 use super::live::{Cell, Live};
 use super::pace::{Pace, Spacing};
@@ -121,13 +121,21 @@ impl<'a> Worker<'a> {
             if job.duration.is_some_and(|duration| clock::now().saturating_sub(*start) >= duration) {
                 return Ok(End::TimeUp);
             }
-            for number in first..end {
+            let mut number = first;
+            while number < end {
                 if self.shared.stop.requested() {
                     return Ok(End::Interrupted);
                 }
                 let Some(listed) = self.feed.go_to(number)? else { return Ok(End::Complete) };
                 let on_time = match self.pace.due(number, listed) {
-                    None => false,
+                    None => {
+                        // Those behind it that are listed alike are not waited for either.
+                        match self.push(number, end - number)? {
+                            0 => return Ok(End::Interrupted),
+                            frames => number += frames,
+                        }
+                        continue;
+                    }
                     Some(due) if job.duration.is_some_and(|duration| due >= duration) => return Ok(End::TimeUp),
                     Some(due) => match self.await_turn(start.saturating_add(due))? {
                         Turn::Now => true,
@@ -135,9 +143,10 @@ impl<'a> Worker<'a> {
                         Turn::Over(end) => return Ok(end),
                     },
                 };
-                if self.push(number)? == Progress::Stopped {
+                if self.push(number, 1)? == 0 {
                     return Ok(End::Interrupted);
                 }
+                number += 1;
                 // One that came in time leaves at once; late ones go together, as many as there are.
                 if on_time && self.flush()? == Progress::Stopped {
                     return Ok(End::Interrupted);
@@ -184,18 +193,20 @@ impl<'a> Worker<'a> {
         Ok(if early { Turn::Now } else { Turn::Late })
     }
 
-    fn push(&mut self, number: u64) -> Result<Progress, Fault> {
-        let (progress, length) = self.feed.push(number, self.sender, &self.shared.stop)?;
-        if progress == Progress::Done {
+    /// Queues up to `most` frames and says how many; none after a stop.
+    fn push(&mut self, number: u64, most: u64) -> Result<u64, Fault> {
+        let Pushed { frames, length } = self.feed.push(number, most, self.sender, &self.shared.stop)?;
+        let queued = number..number + frames;
+        for number in queued.clone() {
             self.pace.sent(number, length);
-            self.part.queued += 1;
-            self.part.bits.0 += Unit::Layer1Bits.of(length);
-            self.part.bits.1 += Unit::Layer2Bits.of(length);
-            if self.shared.threads > 1 {
-                self.open.push_back(number);
-            }
         }
-        self.settle().map(|()| progress)
+        self.part.queued += frames;
+        self.part.bits.0 += Unit::Layer1Bits.of(length) * frames;
+        self.part.bits.1 += Unit::Layer2Bits.of(length) * frames;
+        if self.shared.threads > 1 {
+            self.open.extend(queued);
+        }
+        self.settle().map(|()| frames)
     }
 
     fn flush(&mut self) -> Result<Progress, Fault> {

@@ -14,14 +14,15 @@ pub trait Engine: Send {
         false
     }
 
-    /// Room for one frame of `length` bytes, to be filled and committed; none if a flush must come first.
-    fn reserve(&mut self, length: usize) -> Option<&mut [u8]>;
+    /// Room for at least one and at most `most` frames of `length` bytes, to be filled and committed; none if a flush must
+    /// come first.
+    fn reserve(&mut self, length: usize, most: usize) -> Option<Slots<'_>>;
 
     /// The reserved frame asks the kernel for this; only engines that were opened for it can pass it on.
     fn ask(&mut self, _header: &VnetHeader) {}
 
-    /// The reserved frame is ready. Without a reserved one nothing happens.
-    fn commit(&mut self);
+    /// The first `count` reserved frames are ready, and the others given back. Without reserved ones nothing happens.
+    fn commit(&mut self, count: usize);
 
     /// Hands every committed frame to the kernel and enters the result of each into `outcome`. Ends early if `stop` is
     /// set while it must wait, and with an error where no further frame can be sent; frames left over count as unsent.
@@ -30,6 +31,42 @@ pub trait Engine: Send {
     /// The same, but ends as soon as there is room for another frame: not every frame needs to have its result.
     fn make_room(&mut self, outcome: &mut Outcome, stop: &Stop) -> Result<Progress, Error> {
         self.flush(outcome, stop)
+    }
+}
+
+/// Room for frames of one length. Each slot holds what the buffer held before.
+#[derive(Debug)]
+pub struct Slots<'a> {
+    bytes: &'a mut [u8],
+    length: usize,
+    /// Bytes from the beginning of one to that of the next.
+    apart: usize,
+    count: usize,
+}
+
+impl<'a> Slots<'a> {
+    /// A single one.
+    pub fn one(bytes: &'a mut [u8]) -> Self {
+        Self { length: bytes.len(), apart: bytes.len(), count: 1, bytes }
+    }
+
+    /// `count` slots of `length` bytes in a row; none where `bytes` does not hold them.
+    pub fn row(bytes: &'a mut [u8], length: usize, apart: usize, count: usize) -> Option<Self> {
+        let last = apart.checked_mul(count.checked_sub(1)?)?;
+        (length <= apart && last.checked_add(length)? <= bytes.len()).then_some(Self { bytes, length, apart, count })
+    }
+}
+
+impl<'a> Iterator for Slots<'a> {
+    type Item = &'a mut [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a mut [u8]> {
+        self.count = self.count.checked_sub(1)?;
+        let bytes = std::mem::take(&mut self.bytes);
+        let (slot, rest) = bytes.split_at_mut(self.apart.min(bytes.len()));
+        self.bytes = rest;
+        slot.get_mut(..self.length)
     }
 }
 

@@ -27,14 +27,39 @@ pub struct Flight {
     size: usize,
 }
 
-/// One place.
+/// One place. Small, for the kernel's work between two looks at them leaves little in the cache.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    at: usize,
-    length: usize,
+    at: u32,
+    length: u32,
     state: State,
     /// Completions to come of tries that the kernel dropped.
     owed: u32,
+}
+
+/// Where frames of one length can lie: in a row, in one chunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Where the first begins.
+    pub at: usize,
+    /// Bytes of each.
+    pub length: usize,
+    /// Bytes from the beginning of one to that of the next.
+    pub apart: usize,
+    /// How many, at least 1.
+    pub count: usize,
+}
+
+impl Room {
+    /// Bytes from the beginning of the first to the end of the last.
+    pub fn bytes(&self) -> usize {
+        (self.count - 1) * self.apart + self.length
+    }
+
+    /// Where each begins.
+    pub fn starts(self) -> impl Iterator<Item = usize> {
+        (0..self.count).map(move |i| self.at + i * self.apart)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +75,7 @@ enum State {
 }
 
 impl Flight {
-    /// Room for `most` frames (a power of two) in a memory of `size` bytes.
+    /// Room for `most` frames (a power of two) in a memory of `size` bytes, which must be less than 4 GiB.
     pub fn new(most: u32, size: usize) -> Self {
         let empty = Entry { at: 0, length: 0, state: State::Moved, owed: 0 };
         Self { entries: vec![empty; most as usize * 2], done: 0, filled: 0, expected: 0, most, next: 0, size }
@@ -76,9 +101,10 @@ impl Flight {
         self.filled.wrapping_sub(self.done)
     }
 
-    /// Where a frame of this length can lie: in one chunk, apart from all others; none if there is no room.
-    pub fn room(&mut self, length: usize) -> Option<usize> {
-        if self.len() >= self.most || length > CHUNK {
+    /// Where up to `most` frames of this length can lie: in one chunk, apart from all others; none if there is no room.
+    pub fn room(&mut self, length: usize, most: usize) -> Option<Room> {
+        let most = most.min(self.most.saturating_sub(self.len()) as usize);
+        if most == 0 || length > CHUNK {
             return None;
         }
         if self.is_empty() {
@@ -88,23 +114,25 @@ impl Flight {
         if start % CHUNK + length > CHUNK {
             start = start.next_multiple_of(CHUNK);
         }
-        if self.is_empty() {
-            return Some(start);
-        }
-        let tail = self.entry(self.done).at;
-        if self.next > tail {
-            if start + length <= self.size {
-                return Some(start);
+        let mut limit = self.size;
+        if !self.is_empty() {
+            let tail = self.entry(self.done).at as usize;
+            if self.next <= tail {
+                limit = tail;
+            } else if start + length > self.size {
+                (start, limit) = (0, tail);
             }
-            start = 0;
         }
-        (start + length <= tail).then_some(start)
+        let limit = limit.min((start / CHUNK + 1) * CHUNK);
+        let apart = length.max(1).next_multiple_of(ALIGN);
+        let behind = limit.checked_sub(start + length)? / apart;
+        Some(Room { at: start, length, apart, count: (behind + 1).min(most) })
     }
 
     /// Adds a frame at a start that [`Self::room`] gave, and says at which place of the ring.
     pub fn push(&mut self, at: usize, length: usize) -> u32 {
         let place = self.filled;
-        *self.entry_mut(place) = Entry { at, length, state: State::Waiting, owed: 0 };
+        *self.entry_mut(place) = Entry { at: at as u32, length: length as u32, state: State::Waiting, owed: 0 };
         self.next = at + length.max(1);
         self.filled = place.wrapping_add(1);
         place
@@ -113,7 +141,7 @@ impl Flight {
     /// The frame at a place: where it lies and its length.
     pub fn frame(&self, place: u32) -> (usize, usize) {
         let entry = self.entry(place);
-        (entry.at, entry.length)
+        (entry.at as usize, entry.length as usize)
     }
 
     /// The kernel is done with the frame that lies at `at`.
@@ -132,7 +160,7 @@ impl Flight {
     /// Enters a completion if it is that of the frame at this place.
     fn finish(&mut self, place: u32, at: usize) -> bool {
         let entry = self.entry_mut(place);
-        if entry.at != at || (entry.owed == 0 && entry.state != State::Waiting) {
+        if entry.at as usize != at || (entry.owed == 0 && entry.state != State::Waiting) {
             return false;
         }
         if entry.owed > 0 {
@@ -182,7 +210,7 @@ impl Flight {
                 State::Waiting => break,
                 State::Sent => {
                     outcome.accepted += 1;
-                    outcome.accepted_bytes += entry.length as u64;
+                    outcome.accepted_bytes += u64::from(entry.length);
                 }
                 State::Refused => outcome.refuse(Refusal::QueueFull),
                 State::Moved => {}
@@ -218,12 +246,13 @@ impl Flight {
     }
 
     fn entry(&self, place: u32) -> &Entry {
-        &self.entries[place as usize % self.entries.len()]
+        // Their number is a power of two.
+        &self.entries[place as usize & (self.entries.len() - 1)]
     }
 
     fn entry_mut(&mut self, place: u32) -> &mut Entry {
         let count = self.entries.len();
-        &mut self.entries[place as usize % count]
+        &mut self.entries[place as usize & (count - 1)]
     }
 }
 
@@ -243,8 +272,8 @@ mod tests {
     fn flight(lengths: &[usize]) -> Flight {
         let mut flight = Flight::new(8, 2 * CHUNK);
         for length in lengths {
-            let at = flight.room(*length).unwrap();
-            flight.push(at, *length);
+            let room = flight.room(*length, 1).unwrap();
+            flight.push(room.at, *length);
         }
         flight
     }
@@ -253,20 +282,35 @@ mod tests {
     fn frames_lie_apart_in_one_chunk_each_and_never_over_one_that_waits() {
         let mut flight = Flight::new(8, 2 * CHUNK);
         let mut taken: Vec<(usize, usize)> = Vec::new();
+        let mut most = 0;
         // Lengths and completions without a pattern that fits the memory.
         for step in 0..2000usize {
-            let length = 1 + step * 977 % CHUNK;
-            if let Some(at) = flight.room(length) {
-                assert!(at + length <= 2 * CHUNK && at / CHUNK == (at + length - 1) / CHUNK, "{at} {length}");
-                assert!(taken.iter().all(|(a, l)| at + length <= *a || a + l <= at), "{at} {length} {taken:?}");
-                flight.push(at, length);
-                taken.push((at, length));
+            let length = 1 + step * 977 % if step % 3 == 0 { CHUNK } else { 300 };
+            if let Some(room) = flight.room(length, 1 + step % 5) {
+                assert!((1..=1 + step % 5).contains(&room.count), "{room:?}");
+                for at in room.starts() {
+                    assert!(at + length <= 2 * CHUNK && at / CHUNK == (at + length - 1) / CHUNK, "{at} {length}");
+                    assert!(taken.iter().all(|(a, l)| at + length <= *a || a + l <= at), "{at} {length} {taken:?}");
+                    flight.push(at, length);
+                    taken.push((at, length));
+                }
+                most = most.max(room.count);
             } else {
                 assert!(!taken.is_empty(), "no room for {length} in an empty memory");
                 flight.complete(taken.remove(0).0);
                 flight.account(&mut Outcome::default());
             }
         }
+        assert!(most > 1);
+    }
+
+    #[test]
+    fn a_row_ends_with_its_chunk_or_with_the_most_frames() {
+        for (length, row) in [(60, 8), (1024, 4), (1500, 2), (2049, 1), (CHUNK, 1)] {
+            assert_eq!(Flight::new(8, 2 * CHUNK).room(length, 100).unwrap().count, row, "{length}");
+        }
+        let mut flight = flight(&[60; 6]);
+        assert_eq!(flight.room(60, 100).unwrap().count, 2);
     }
 
     #[test]

@@ -143,40 +143,55 @@ impl Sender {
     /// Checks and queues one frame, flushing first where there is no room. [`Self::flush`] sends what is queued. After
     /// [`Progress::Stopped`] the frame is not queued.
     pub fn push(&mut self, frame: &[u8], stop: &Stop) -> Result<Progress, SendError> {
-        self.push_with(frame.len(), stop, |slot| slot.copy_from_slice(frame))
+        match self.push_row(frame.len(), 1, stop, |slot| slot.copy_from_slice(frame))? {
+            0 => Ok(Progress::Stopped),
+            _ => Ok(Progress::Done),
+        }
     }
 
-    /// The same with a frame that `write` puts straight into the engine's buffer; it must fill all of it.
-    pub fn push_with(
+    /// The same with up to `most` frames of one length, which `write` puts straight into the engine's buffer, one after the
+    /// other; it must fill all of each. Gives how many were queued: as many as one step brings, none after a stop.
+    pub fn push_row(
         &mut self,
         length: usize,
+        most: usize,
         stop: &Stop,
-        write: impl FnOnce(&mut [u8]),
-    ) -> Result<Progress, SendError> {
-        if self.engine.reserve(length).is_none() && self.engine.make_room(&mut self.outcome, stop)? == Progress::Stopped
+        mut write: impl FnMut(&mut [u8]),
+    ) -> Result<usize, SendError> {
+        if self.engine.reserve(length, 1).is_none()
+            && self.engine.make_room(&mut self.outcome, stop)? == Progress::Stopped
         {
-            return Ok(Progress::Stopped);
+            return Ok(0);
         }
-        let Some(slot) = self.engine.reserve(length) else {
+        // One at a time where each must be looked at.
+        let sure = self.asker.is_none() && self.options.always_fit(&self.interface, length);
+        let Some(slots) = self.engine.reserve(length, if sure { most } else { 1 }) else {
             // There was room made, so it is the frame.
             return Err(SizeError::Engine { length, engine: self.engine.name(), limit: xdp::LONGEST }.into());
         };
-        write(slot);
-        if let Some(asker) = &mut self.asker {
-            asker.check(&self.interface, slot)?;
-            let header = asker.prepare(slot).map_err(SizeError::from)?;
-            self.engine.ask(&header);
-        } else {
-            self.options.check(&self.interface, slot)?;
+        let mut count = 0;
+        let mut header = None;
+        for slot in slots {
+            write(slot);
+            count += 1;
+            if let Some(asker) = &mut self.asker {
+                asker.check(&self.interface, slot)?;
+                header = Some(asker.prepare(slot).map_err(SizeError::from)?);
+            } else if !sure {
+                self.options.check(&self.interface, slot)?;
+            }
         }
-        self.engine.commit();
-        Ok(Progress::Done)
+        if let Some(header) = &header {
+            self.engine.ask(header);
+        }
+        self.engine.commit(count);
+        Ok(count)
     }
 
     /// Queues one frame whatever its size, to see what the kernel makes of it; false where the engine has no room for it.
     pub fn push_unmeasured(&mut self, frame: &[u8]) -> bool {
-        let slot = self.engine.reserve(frame.len()).map(|slot| slot.copy_from_slice(frame));
-        slot.map(|()| self.engine.commit()).is_some()
+        let slots = self.engine.reserve(frame.len(), 1).map(|slots| slots.for_each(|slot| slot.copy_from_slice(frame)));
+        slots.map(|()| self.engine.commit(1)).is_some()
     }
 
     /// Hands every queued frame to the kernel; see [`Outcome`] for what became of them.

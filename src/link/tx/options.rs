@@ -1,7 +1,7 @@
 //! How to send: the way to the kernel, and what is asked of it.
 
 use super::ask::{Ask, Asker};
-use super::limit::{SizeError, limit, longest};
+use super::limit::{HEADER, SizeError, limit, longest};
 use super::xdp;
 use crate::link::{Error, Interface};
 use std::time::Duration;
@@ -113,6 +113,12 @@ impl Options {
                 auto(Engine::XdpElseMmsg, "engine xdp, the fastest, for nothing but speed was asked".into())
             }
         }
+    }
+
+    /// Every frame of this length passes [`Self::check`], whatever is in it; only where nothing is asked of the kernel.
+    pub fn always_fit(&self, interface: &Interface, length: usize) -> bool {
+        let longest = longest(interface.mtu, false, self.own_fcs).min(xdp::LONGEST);
+        self.ask.is_none() && (HEADER..=longest).contains(&length)
     }
 
     /// Checks a frame by the rule of the interface and of the engine, see [`limit()`], and whether it can ask for what it

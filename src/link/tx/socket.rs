@@ -1,7 +1,7 @@
 //! The two engines over a packet socket: one frame a call, and many frames a call.
 
 use super::drain::{Patience, Wire, drain};
-use super::engine::{Engine, Outcome, Progress};
+use super::engine::{Engine, Outcome, Progress, Slots};
 use super::options::Options;
 use super::queue::Queue;
 use crate::link::{Error, present::Presence, stop};
@@ -60,16 +60,18 @@ impl Engine for Socket {
         if self.link.messages.is_some() { "mmsg" } else { "send" }
     }
 
-    fn reserve(&mut self, length: usize) -> Option<&mut [u8]> {
-        self.queue.reserve(length)
+    fn reserve(&mut self, length: usize, _most: usize) -> Option<Slots<'_>> {
+        self.queue.reserve(length).map(Slots::one)
     }
 
     fn ask(&mut self, header: &VnetHeader) {
         self.queue.head(&header.bytes());
     }
 
-    fn commit(&mut self) {
-        self.queue.commit();
+    fn commit(&mut self, count: usize) {
+        if count > 0 {
+            self.queue.commit();
+        }
     }
 
     fn flush(&mut self, outcome: &mut Outcome, stop: &stop::Stop) -> Result<Progress, Error> {

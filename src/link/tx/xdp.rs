@@ -7,8 +7,8 @@
 mod open;
 
 use super::drain::Patience;
-use super::engine::{Engine, Outcome, Progress};
-use super::flight::Flight;
+use super::engine::{Engine, Outcome, Progress, Slots};
+use super::flight::{Flight, Room};
 use crate::link::{Error, stop::Stop};
 use crate::sys::xdp::CHUNK;
 use std::io;
@@ -48,7 +48,7 @@ pub struct Xdp<R> {
     /// In zero-copy mode the driver sends and completes when it likes.
     zero_copy: bool,
     flight: Flight,
-    reserved: Option<(usize, usize)>,
+    reserved: Option<Room>,
     /// The place up to which the kernel has taken frames.
     taken: u32,
     patience: Patience,
@@ -215,19 +215,20 @@ impl<R: Rings> Engine for Xdp<R> {
         self.zero_copy
     }
 
-    fn reserve(&mut self, length: usize) -> Option<&mut [u8]> {
+    fn reserve(&mut self, length: usize, most: usize) -> Option<Slots<'_>> {
         if self.ended {
             return None;
         }
-        let at = self.flight.room(length)?;
-        self.reserved = Some((at, length));
-        self.rings.bytes(at, length)
+        let room = self.flight.room(length, most)?;
+        self.reserved = Some(room);
+        Slots::row(self.rings.bytes(room.at, room.bytes())?, length, room.apart, room.count)
     }
 
-    fn commit(&mut self) {
-        if let Some((at, length)) = self.reserved.take() {
-            let place = self.flight.push(at, length);
-            self.rings.describe(place, at, length);
+    fn commit(&mut self, count: usize) {
+        let Some(room) = self.reserved.take() else { return };
+        for at in room.starts().take(count) {
+            let place = self.flight.push(at, room.length);
+            self.rings.describe(place, at, room.length);
         }
     }
 

@@ -89,8 +89,8 @@ fn run(patience: Duration, calls: &[Call]) -> Run {
     engine.flight.start_at(near);
     (engine.rings.produced, engine.rings.place, engine.rings.shown) = (near, near, near);
     for number in 1..=5u8 {
-        engine.reserve(number.into()).unwrap().fill(number);
-        engine.commit();
+        engine.reserve(number.into(), 1).unwrap().for_each(|slot| slot.fill(number));
+        engine.commit(1);
     }
     Run { engine, outcome: Outcome::default(), stop: Stop::new() }
 }
@@ -144,7 +144,7 @@ fn an_interface_that_goes_away_ends_it_with_the_exact_count() {
     let mut run = run(LONG, &[Call::Send(3, libc::EAGAIN), Call::Send(0, libc::ENETDOWN)]);
     assert!(run.flush().is_err());
     assert_eq!(run.counts(), (3, 0, 2));
-    assert!(run.engine.reserve(1).is_none());
+    assert!(run.engine.reserve(1, 1).is_none());
     assert_eq!(run.flush().unwrap(), Progress::Stopped);
 }
 
