@@ -32,23 +32,42 @@ const ADDRESSES: usize = 12;
 /// A VLAN tag.
 pub(super) const TAG: usize = 4;
 
-/// How many records the block has and where the first one is.
-fn open(block: &[u8]) -> Option<(u32, usize)> {
-    // struct tpacket_hdr_v1 begins at 8: block_status, num_pkts, offset_to_first_pkt.
-    Some((word(block, 12)?, word(block, 16)? as usize))
+/// The records of a block that were not taken apart yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rest {
+    /// How many.
+    left: u32,
+    /// Where the first of them is.
+    at: usize,
 }
 
-/// Takes the block apart: adds its records to `found` and gives the number of those that made no sense.
-pub fn records(block: &mut [u8], found: &mut Vec<Record>) -> u64 {
-    let (mut left, mut at) = open(block).unwrap_or_default();
-    while left > 0 {
-        let Some(record) = record(block, at) else { return left.into() };
-        // An offset of 0 at any but the last record would repeat it for ever.
-        left = if record.next == 0 { 0 } else { left - 1 };
-        at = at.saturating_add(record.next);
-        found.push(record);
+impl Rest {
+    /// All records of the block.
+    pub fn of(block: &[u8]) -> Self {
+        // struct tpacket_hdr_v1 begins at 8: block_status, num_pkts, offset_to_first_pkt.
+        let (left, at) = (word(block, 12), word(block, 16));
+        left.zip(at).map_or_else(Self::default, |(left, at)| Self { left, at: at as usize })
     }
-    0
+
+    /// None is left.
+    pub fn is_empty(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Takes up to `most` records apart: adds them to `found` and gives the number of those that made no sense.
+    pub fn take(&mut self, most: usize, block: &mut [u8], found: &mut Vec<Record>) -> u64 {
+        for _ in 0..most {
+            if self.left == 0 {
+                break;
+            }
+            let Some(record) = record(block, self.at) else { return std::mem::take(&mut self.left).into() };
+            // An offset of 0 at any but the last record would repeat it for ever.
+            self.left = if record.next == 0 { 0 } else { self.left - 1 };
+            self.at = self.at.saturating_add(record.next);
+            found.push(record);
+        }
+        0
+    }
 }
 
 /// The record at `at`, its stripped tag put back in place. None if it does not lie in the block.
@@ -103,6 +122,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn records(block: &mut [u8], found: &mut Vec<Record>) -> u64 {
+        Rest::of(block).take(usize::MAX, block, found)
+    }
+
     /// A block with one record at 48 whose frame of `frame` lies 98 bytes behind it.
     fn block(frame: &[u8], status: u32, tci: u16, tpid: u16) -> Vec<u8> {
         let mut block = vec![0u8; 512];
@@ -127,7 +150,7 @@ mod tests {
     #[test]
     fn an_untagged_frame_is_read_where_it_lies() {
         let mut block = block(&FRAME, libc::TP_STATUS_USER, 0, 0);
-        assert_eq!(open(&block), Some((1, 48)));
+        assert_eq!(Rest::of(&block), Rest { left: 1, at: 48 });
         let record = record(&mut block, 48).unwrap();
         assert_eq!(&block[record.start..record.start + record.length], FRAME);
         assert_eq!((record.original, record.time, record.packet_type), (1000, 7_000_000_009, libc::PACKET_OUTGOING));
@@ -165,6 +188,27 @@ mod tests {
         found.clear();
         assert_eq!(records(&mut damaged, &mut found), 2);
         assert_eq!(found.len(), 1);
+    }
+
+    #[test]
+    fn a_block_can_be_taken_apart_piece_by_piece() {
+        let one = block(&FRAME, 0, 0, 0);
+        // The same record five times, 512 bytes apart.
+        let mut five = one.repeat(5);
+        five[12..16].copy_from_slice(&5u32.to_ne_bytes());
+        for record in 0..4 {
+            five[48 + record * 512..][..4].copy_from_slice(&512u32.to_ne_bytes());
+        }
+        let mut whole = Vec::new();
+        assert_eq!(records(&mut five.clone(), &mut whole), 0);
+        assert_eq!(whole.len(), 5);
+        let (mut rest, mut pieces) = (Rest::of(&five), Vec::new());
+        for so_far in [2, 4, 5, 5] {
+            assert_eq!(rest.take(2, &mut five, &mut pieces), 0);
+            assert_eq!(pieces.len(), so_far);
+        }
+        assert!(rest.is_empty());
+        assert_eq!(pieces, whole);
     }
 
     #[test]
