@@ -5,6 +5,7 @@
 
 pub mod device;
 pub mod ethtool;
+pub mod leave;
 pub mod packet;
 pub mod pcap;
 pub mod proc;

@@ -5,10 +5,12 @@ use super::engine::{Engine, Outcome, Progress, Slots};
 use super::options::Options;
 use super::queue::Queue;
 use crate::link::{Error, present::Presence, stop};
+use crate::sys::leave;
 use crate::sys::packet::{Messages, PacketSocket, VnetHeader};
 use nix::poll::PollFlags;
 use std::io;
 use std::ops::Range;
+use std::os::fd::OwnedFd;
 
 /// Frames in one sendmmsg(2).
 const BATCH: usize = 64;
@@ -26,6 +28,8 @@ struct Link {
     own_fcs: bool,
     /// None: send(2), one frame a call.
     messages: Option<Messages>,
+    /// What must be closed after the socket, see [`leave::to_kernel`].
+    last: Option<OwnedFd>,
 }
 
 impl Socket {
@@ -34,7 +38,7 @@ impl Socket {
         let own_fcs = options.own_fcs;
         Self {
             queue: Queue::new(1, header(options)),
-            link: Link { socket, presence, own_fcs, messages: None },
+            link: Link { socket, presence, own_fcs, messages: None, last: None },
             patience: Patience::new(options.patience),
         }
     }
@@ -44,7 +48,7 @@ impl Socket {
         let messages = Some(Messages::default());
         Self {
             queue: Queue::new(BATCH, header(options)),
-            link: Link { socket, presence, own_fcs: false, messages },
+            link: Link { socket, presence, own_fcs: false, messages, last: None },
             patience: Patience::new(options.patience),
         }
     }
@@ -76,6 +80,15 @@ impl Engine for Socket {
 
     fn flush(&mut self, outcome: &mut Outcome, stop: &stop::Stop) -> Result<Progress, Error> {
         drain(&mut self.queue, &mut self.link, &mut self.patience, outcome, stop)
+    }
+}
+
+impl Drop for Link {
+    /// A packet socket's close(2) waits until every CPU has passed a quiet state, some 10 ms, which nobody here needs to wait
+    /// for: what was sent is sent.
+    fn drop(&mut self) {
+        // Where it fails, the close waits.
+        self.last = leave::to_kernel(&self.socket).ok();
     }
 }
 
