@@ -45,7 +45,7 @@ impl CaptureFile {
     pub fn write(&mut self, record: &Record) -> Result<(), WriteError> {
         match self.writer.write(record) {
             Ok(()) => Ok(()),
-            failed => self.settle(failed),
+            Err(error) => Err(self.settled(error)),
         }
     }
 
@@ -80,7 +80,12 @@ impl CaptureFile {
 
     /// After a failed write: cuts the file and tells what is in it.
     fn settle<T>(&self, result: Result<T, WriteError>) -> Result<T, WriteError> {
-        result.map_err(|error| match error {
+        result.map_err(|error| self.settled(error))
+    }
+
+    #[cold]
+    fn settled(&self, error: WriteError) -> WriteError {
+        match error {
             WriteError::Io { source, records, bytes } => {
                 let file = self.writer.get_ref();
                 // A pipe or a device has no length to cut.
@@ -89,7 +94,7 @@ impl CaptureFile {
                 WriteError::File { path: self.path.clone(), source, records, bytes, cut }
             }
             other => other,
-        })
+        }
     }
 }
 
