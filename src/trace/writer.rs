@@ -136,7 +136,7 @@ impl<W: Write> Writer<W> {
     #[inline]
     pub fn write(&mut self, record: &Record) -> Result<(), WriteError> {
         let interface = self.interfaces.get(record.interface as usize);
-        let interface = interface.ok_or(WriteError::NoInterface(record.interface))?;
+        let interface = interface.ok_or_else(|| WriteError::NoInterface(record.interface))?;
         if interface.link_type != record.link_type {
             return Err(WriteError::LinkType { holds: interface.link_type, got: record.link_type });
         }
