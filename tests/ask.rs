@@ -5,10 +5,14 @@ mod common;
 use common::dialogue::{answer, answerer, ask, column, on_host, told};
 use common::sending::{Peer, ip, says};
 use common::{Directory, ethcraft, frame, in_lab, without};
+use ethcraft::link::lookup;
 use ethcraft::link::netns::Target;
+use ethcraft::link::stop::Stop;
+use ethcraft::link::tx::{self, Sender};
 use nix::sys::signal::Signal;
 use std::collections::BTreeSet;
 use std::net::TcpListener;
+use std::thread::spawn;
 
 #[test]
 fn an_arp_scan_finds_who_is_there_and_lists_the_others_as_ranges() {
@@ -40,6 +44,7 @@ fn pings_are_numbered_and_each_pairs_with_its_own_reply() {
         let done = ask(["veth0@h1", "--json", "ipv4 dst=10.0.0.2 / icmp / echo / zero*1..20"]).run().expect(0);
         let (pairs, summary) = told(&done);
         assert_eq!((pairs.len(), &summary["answered"], &summary["answered_again"]), (20, &20.into(), &0.into()));
+        assert_eq!(summary["filtered"], true);
         for (number, pair) in pairs.iter().enumerate() {
             let seq = format!("seq={}", number + 1);
             let length = format!("zero*{}", number + 1);
@@ -251,5 +256,37 @@ fn an_interface_that_goes_down_ends_it() {
         let done = running.finish().expect(4);
         says(&done, "veth0 is down");
         says(&done, "1 question, 0 answered, 1 not");
+    });
+}
+
+#[test]
+fn answers_are_heard_among_many_frames_of_others() {
+    in_lab(&[], || {
+        let _running = answer(["veth1", "vlan=5 / arp op=request tpa=10.0.0.9 then vlan / arp"]);
+        let stop = Stop::new();
+        let theirs = stop.clone();
+        let others = spawn(move || {
+            // A tag that the kernel takes out, and none.
+            let others = ["vlan=5 / arp spa=10.0.0.7 tpa=10.0.0.9", "arp op=reply spa=10.0.0.9", "ipv4 / udp / \"x\""];
+            let others = others.map(|text| frame(&format!("eth src=02:00:00:00:00:99 / {text}")));
+            let (mut sent, mut sender) = (0, Sender::open(&lookup("veth1").unwrap(), &tx::Options::default()).unwrap());
+            while !theirs.requested() {
+                for other in &others {
+                    sender.push(other, &Stop::new()).unwrap();
+                    sent += 1;
+                }
+                sender.flush(&Stop::new()).unwrap();
+            }
+            sent
+        });
+        let question = ["ask", "veth0", "--json", "--within", "5s", "vlan=5 / arp spa=10.0.0.1 tpa=10.0.0.9"];
+        let done = ethcraft(question).run().expect(0);
+        let all = ethcraft(question).arguments(["--no-filter"]).run();
+        stop.request();
+        assert!(others.join().unwrap() > 0);
+        let (pairs, summary) = told(&done);
+        assert_eq!((pairs.len(), &summary["filtered"], &summary["dropped"]), (1, &true.into(), &0.into()));
+        assert_eq!(pairs[0]["clock"], "kernel");
+        assert_eq!(told(&all).1["filtered"], false);
     });
 }

@@ -7,6 +7,8 @@ use super::source::Source;
 use super::{Failure, Outcome, Status, source, units};
 use crate::dialogue::ask::MOST;
 use crate::dialogue::{Asking, Report, ask};
+use crate::frame::filter::Program;
+use crate::frame::{Answers, Frames};
 use crate::link::netns::Target;
 use crate::link::rx::{self, Capture};
 use crate::link::stop::Stop;
@@ -74,6 +76,9 @@ pub struct Args {
     /// One JSON object a pair, and one at the end
     #[arg(long, conflicts_with = "verbose")]
     json: bool,
+    /// Look at every frame, instead of letting the kernel leave out those that answer none of these questions
+    #[arg(long)]
+    no_filter: bool,
     /// Do not make the interface promiscuous
     #[arg(short = 'p', long)]
     no_promiscuous: bool,
@@ -102,7 +107,12 @@ pub(super) fn run(args: &Args) -> Outcome {
     let silence = if args.resolve { Silence::Fails } else { Silence::Broadcasts };
     let unknown = if args.no_resolve { 0 } else { resolve(&mut entries, &target, &interface, silence, &stop)? };
     let options = tx::Options::default();
-    let (mut sender, mut capture) = target.within(|| open(&interface, args, &options))??;
+    let broadcasts = addresses::broadcasts(&interface);
+    let sets: Vec<&Frames> = entries.iter().map(|entry| &entry.frames).collect();
+    let hearing = Answers::new(broadcasts.clone()).hearing(&sets, reply.as_ref()).filter(|_| !args.no_filter);
+    // When a question left, the kernel tells by showing it.
+    let filter = hearing.and_then(|program| program.or_outgoing());
+    let (mut sender, mut capture) = target.within(|| open(&interface, args, &options, filter))??;
     if let Err(error) = privileges::drop_all() {
         eprintln!("warning: the privileges could not be given up: {error}");
     }
@@ -116,13 +126,13 @@ pub(super) fn run(args: &Args) -> Outcome {
         retry: args.retry,
         linger: args.linger,
         reply: reply.as_ref(),
-        broadcasts: addresses::broadcasts(&interface),
+        broadcasts,
     };
     let mut printer = Printer::new(args.show(), &entries);
     let report = ask(&asking, &mut sender, &mut capture, &stop, &mut |pair| printer.pair(pair))?;
     let refused = sender.outcome().refused;
     let dropped = capture.statistics().map_or(0, |counted| counted.dropped);
-    printer.close(&report, refused, dropped)?;
+    printer.close(&report, refused, dropped, capture.is_filtered())?;
     if let End::Failed(fault) = report.end {
         return Err(in_words(fault, &entries, None, &interface, false));
     }
@@ -135,9 +145,14 @@ impl Args {
     }
 }
 
-fn open(interface: &Interface, args: &Args, sending: &tx::Options) -> Result<(Sender, Capture), Failure> {
+fn open(
+    interface: &Interface,
+    args: &Args,
+    sending: &tx::Options,
+    filter: Option<Program>,
+) -> Result<(Sender, Capture), Failure> {
     // Listening begins first, and frames that leave are seen too: when, is the kernel's to say.
-    let options = rx::Options { promiscuous: !args.no_promiscuous, block_timeout: 1, ..rx::Options::default() };
+    let options = rx::Options { promiscuous: !args.no_promiscuous, block_timeout: 1, filter, ..rx::Options::default() };
     let capture = Capture::open(interface, &options)?;
     Ok((Sender::open(interface, sending)?, capture))
 }

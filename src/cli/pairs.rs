@@ -117,7 +117,8 @@ impl<'a> Printer<'a> {
         text
     }
 
-    pub fn close(&mut self, report: &Report, refused: u64, dropped: u64) -> Result<(), Failure> {
+    /// `dropped` frames were lost in the capture; it is `filtered` where the kernel left out what answers no question.
+    pub fn close(&mut self, report: &Report, refused: u64, dropped: u64, filtered: bool) -> Result<(), Failure> {
         let (questions, entries) = (&report.questions, self.entries);
         let label = |number: usize| {
             let turn = questions[number].turn;
@@ -160,6 +161,7 @@ impl<'a> Printer<'a> {
                 "unasked": report.total - questions.len() as u64,
                 "returned": report.returned,
                 "dropped": dropped,
+                "filtered": filtered,
                 "ms": { "least": spread[0], "median": spread[1], "most": spread[2] },
                 "kinds": kinds,
                 "end": end,

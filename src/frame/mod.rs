@@ -24,6 +24,7 @@ pub(crate) mod domain;
 pub mod fcs;
 pub mod filter;
 mod habits;
+mod hearing;
 mod hops;
 mod layout;
 mod list;

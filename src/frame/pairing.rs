@@ -99,6 +99,15 @@ impl Answers {
 
     /// What an answer has in the fields that mirror the question's; none where that is nothing.
     fn mirror(&self, view: View) -> Option<(Form, Vec<u128>)> {
+        let layers = self.mirrored(view)?;
+        let values = layers.iter().flat_map(|layer| layer.fields.iter().map(|f| f.1)).collect();
+        let fields = |layer: &Mirrored| layer.fields.iter().map(|f| f.0).collect();
+        let form: Vec<_> = layers.iter().map(|layer| (layer.proto, fields(layer))).collect();
+        (!form.is_empty()).then_some((Form::Mirror(form), values))
+    }
+
+    /// The layers by which an answer is known; none where the question has no answer.
+    pub(super) fn mirrored(&self, view: View) -> Option<Vec<Mirrored>> {
         let mut layers = Vec::new();
         // An answer may take another way back, so link addresses count only where nothing else tells.
         let mut telling = false;
@@ -129,14 +138,24 @@ impl Answers {
             let addressed = asked.pseudo.is_some() || fields.iter().any(|f| f.2 != Whose::NoAddress);
             let marked = proto.fields.iter().any(|f| f.marks || f.answered.turns());
             telling |= asked.role != Role::Link && (marked || proto != asked || (addressed && !fields.is_empty()));
-            layers.push((asked.role == Role::Link, proto, proto != asked, fields));
+            layers.push(Mirrored { asked, proto, fields: fields.iter().map(|f| (f.0, f.1)).collect() });
         }
-        layers.retain(|(link, _, answers, fields)| (!link || !telling) && (*answers || !fields.is_empty()));
-        let values = layers.iter().flat_map(|(.., fields)| fields.iter().map(|f| f.1)).collect();
-        let form = layers.into_iter().map(|(_, proto, _, fields)| (proto, fields.iter().map(|f| f.0).collect()));
-        let form: Vec<_> = form.collect();
-        (!form.is_empty()).then_some((Form::Mirror(form), values))
+        layers.retain(|Mirrored { asked, proto, fields }| {
+            (asked.role != Role::Link || !telling) && (proto != asked || !fields.is_empty())
+        });
+        Some(layers)
     }
+}
+
+/// A layer by which an answer is known.
+#[derive(Debug)]
+pub(super) struct Mirrored {
+    /// The question's.
+    pub asked: &'static Protocol,
+    /// The answer's.
+    pub proto: &'static Protocol,
+    /// Its fields that mirror the question's, each with the value that it then has.
+    pub fields: Vec<(usize, u128)>,
 }
 
 /// The layer that answers this one.
@@ -239,13 +258,16 @@ impl Walk<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::{Begin, Builder, Fcs, Frames, Surroundings, dissect};
+    use crate::frame::{Begin, Builder, Fcs, Frames, Surroundings, dissect, filter};
+
+    fn frames(text: &str) -> Frames {
+        let none = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+        Frames::parse(text, Surroundings::default(), &none).unwrap_or_else(|e| panic!("{text}\n{e}"))
+    }
 
     fn build(text: &str) -> Builder {
-        let none = |_: &str| Err(std::io::ErrorKind::NotFound.into());
-        let frames = Frames::parse(text, Surroundings::default(), &none).unwrap_or_else(|e| panic!("{text}\n{e}"));
         let mut builder = Builder::default();
-        builder.build(&frames, 0).unwrap_or_else(|e| panic!("{text}\n{e}"));
+        builder.build(&frames(text), 0).unwrap_or_else(|e| panic!("{text}\n{e}"));
         builder
     }
 
@@ -259,7 +281,13 @@ mod tests {
         let builder = build(answer);
         let bytes = builder.view().bytes;
         dissect(bytes, Begin::Ethernet, Fcs::IfRight, &mut nodes);
-        answers.find(View { bytes, nodes: &nodes }).map(|found| (found.questions.to_vec(), found.error))
+        let found = answers.find(View { bytes, nodes: &nodes }).map(|found| (found.questions.to_vec(), found.error));
+        // What is an answer passes the filter for these questions, whether they go out alone or with others.
+        let sets: Vec<_> = questions.iter().map(|text| frames(text)).collect();
+        if let (Some(program), true) = (answers.hearing(&sets.iter().collect::<Vec<_>>(), None), found.is_some()) {
+            assert_ne!(filter::run(&program, bytes, None), 0, "{questions:?} {answer}");
+        }
+        found
     }
 
     fn is_answer(question: &str, answer: &str) -> bool {

@@ -48,6 +48,13 @@ impl Pattern {
         if all.0.is_empty() { Ok(Self { tree, surroundings }) } else { Err(all) }
     }
 
+    /// The frames that have the layers of any of these chains, each somewhere behind the one before.
+    pub(super) fn of_layers(chains: Vec<Vec<Layer>>, surroundings: Surroundings) -> Self {
+        let segment = |layer: Layer| vec![Part::Layer(layer)];
+        let chain = |layers: Vec<Layer>| Tree::Chain(layers.into_iter().map(segment).collect(), false);
+        Self { tree: Tree::Or(chains.into_iter().map(chain).collect()), surroundings }
+    }
+
     /// What is in any of these sets; none of no set. They must be of the same surroundings.
     pub fn any<'a>(patterns: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
         let mut patterns = patterns.into_iter().peekable();

@@ -60,6 +60,8 @@ pub(super) const TXA: u16 = 0x87;
 
 /// What the kernel knows of a frame besides its bytes is loaded from here on (`SKF_AD_OFF`).
 pub(super) const ANCILLARY: u32 = 0xffff_f000;
+/// Where the frame goes, from this machine's view.
+const PACKET_TYPE: u32 = ANCILLARY + 4;
 /// The control information of a tag that was taken out of the frame.
 pub(super) const VLAN_TAG: u32 = ANCILLARY + 44;
 /// Whether one was.
@@ -86,6 +88,19 @@ impl Program {
             _ => *one,
         });
         Some(Self(on.chain(other.0.iter().copied()).collect()))
+    }
+
+    /// The program that keeps whatever this machine sends, and of the rest what this one keeps. None where it is too long
+    /// for the kernel.
+    #[must_use]
+    pub fn or_outgoing(&self) -> Option<Self> {
+        let outgoing = libc::PACKET_OUTGOING.into();
+        let first = [
+            Instruction { code: LD_ABS, jt: 0, jf: 0, k: PACKET_TYPE },
+            Instruction { code: JEQ, jt: 0, jf: 1, k: outgoing },
+            Instruction { code: RET, jt: 0, jf: 0, k: WHOLE },
+        ];
+        (first.len() + self.0.len() <= MAX).then(|| Self(first.iter().chain(&self.0).copied().collect()))
     }
 
     /// Whether it keeps every frame.
