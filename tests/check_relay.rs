@@ -200,7 +200,7 @@ fn what_a_relay_does_is_told_frame_by_frame_by_content() {
 
 /// The median of what the relay itself measured, and what check found: its way is longer by two cables and a system call.
 fn delayed(time: Duration) -> (u64, Value) {
-    let relay = Relay::start(8 << 20, number, move |_, _| Fate::After(time));
+    let relay = Relay::start(64 << 20, number, move |_, _| Fate::After(time));
     let done = ethcraft(["check", "veth0", "veth3", "--json", "--rate", "1k", "-c", "500"])
         .arguments(["ipv4 src=10.0.0.1 dst=10.0.0.2 / udp dport=9 / u32=0..499 / zero*18"])
         .run();
