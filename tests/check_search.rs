@@ -80,8 +80,8 @@ fn the_loss_above_what_a_device_passes_is_told_rate_by_rate() {
                 (&(tenth * 10).into(), &(top * tenth / 10).into()),
                 "{loss}"
             );
-            // Longer than the first and the last frame are apart, so that a busy machine does not count.
-            let seconds = sent / number(loss, "rate") + 0.1;
+            // The device may be behind by the time that late frames are waited for.
+            let seconds = sent / number(loss, "rate") + 0.4;
             assert!(sent - lost <= DEPTH + RATE * seconds, "{loss}");
             assert!((number(loss, "loss") - lost / sent).abs() < 1e-9, "{loss}");
         }
