@@ -3,16 +3,20 @@
 //! One pass writes what is known and notes what is to be filled in; then, as the language says, lengths and numbers,
 //! copies, checksums innermost first, and the FCS.
 
+mod bytes;
+mod finish;
+
+pub(super) use finish::spoil;
+
 use super::auto::{self, Stage};
 use super::ber;
 use super::bits;
-use super::hops;
 use super::layout::{self, Slot};
 use super::list;
-use super::node::{Node, View, frame_start};
+use super::node::{Node, View};
 use super::room::room;
-use super::set::{Axes, Choice};
-use super::spec::{Bytes, Frames, Layer, Member, Part, Setting, To};
+use super::set::Choice;
+use super::spec::{Frames, Layer, Part, Setting, To};
 use crate::expr::ast::Span;
 use crate::expr::{Diagnostic, Diagnostics};
 use crate::proto::OPEN;
@@ -20,9 +24,6 @@ use crate::proto::table::{Field, Kind, Role, Rule, Size, When};
 
 /// The longest frame that is built, bytes.
 pub const MAX_FRAME: usize = 262_144;
-
-/// Without padding and FCS, the shortest Ethernet frame (IEEE 802.3-2022 3.2.8 less the FCS).
-const MIN_FRAME: usize = 60;
 
 /// Builds frames, one after the other, in buffers that it keeps.
 #[derive(Debug, Default)]
@@ -80,14 +81,6 @@ impl Builder {
         Ok(())
     }
 
-    /// How long fixed bytes are.
-    pub(super) fn literal_len(&mut self, bytes: &Bytes) -> Option<usize> {
-        let choice = Choice { axes: &Axes::default(), number: 0, seed: 0 };
-        self.bytes.clear();
-        self.write(&choice, bytes).ok()?;
-        Some(self.bytes.len())
-    }
-
     /// The frame built last, and its parts.
     pub fn view(&self) -> View<'_> {
         View { bytes: &self.bytes, nodes: &self.nodes }
@@ -118,71 +111,6 @@ impl Builder {
         Ok(())
     }
 
-    /// Literal bytes as a node of their own.
-    fn plain(&mut self, choice: &Choice, bytes: &Bytes, depth: u8) -> Built {
-        let start = self.bytes.len();
-        self.write(choice, bytes)?;
-        let end = self.bytes.len();
-        // Literals side by side and data layers are one run of bytes for whoever decodes them.
-        match self.nodes.last_mut() {
-            Some(last) if last.proto.is_none() && last.depth == depth && last.end == start => last.end = end,
-            _ => self.nodes.push(Node { proto: None, start, header_end: end, end, depth }),
-        }
-        Ok(())
-    }
-
-    fn write(&mut self, choice: &Choice, bytes: &Bytes) -> Built {
-        for literal in &bytes.literals {
-            let count = literal.members.iter().fold(0u128, |n, m| n.saturating_add(m.count()));
-            let mut index = choice.index(literal.pick, count);
-            let times = literal.repeat.choose(choice) as usize;
-            let Some(member) = literal.members.iter().find(|m| {
-                let found = index < m.count();
-                index -= if found { 0 } else { m.count() };
-                found
-            }) else {
-                continue;
-            };
-            let size = match member {
-                Member::Text(text) => text.len(),
-                Member::Run(_, size) => *size,
-                Member::Ber(..) => ber::LONGEST,
-                _ => 1,
-            };
-            self.room(size.saturating_mul(times), bytes.span)?;
-            match member {
-                Member::Text(text) => (0..times).for_each(|_| self.bytes.extend_from_slice(text)),
-                Member::Run(run, size) => {
-                    let value = run.at(index).to_be_bytes();
-                    (0..times).for_each(|_| self.bytes.extend_from_slice(&value[16 - size..]));
-                }
-                Member::Ber(run, form) => {
-                    (0..times).for_each(|_| self.bytes.extend(ber::encode(run.at(index), *form)));
-                }
-                Member::Zero => self.zeros(times),
-                Member::Count => self.bytes.extend((0..times).map(|n| n as u8)),
-                Member::Rand(id) => {
-                    let from = self.bytes.len();
-                    self.zeros(times);
-                    choice.fill(*id, &mut self.bytes[from..]);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn zeros(&mut self, count: usize) {
-        self.bytes.resize(self.bytes.len() + count, 0);
-    }
-
-    /// Refuses what would make the frame longer than any frame can be.
-    fn room(&self, more: usize, span: Span) -> Built {
-        if self.bytes.len().saturating_add(more) <= MAX_FRAME {
-            return Ok(());
-        }
-        Err(Diagnostic::new(span, format!("the frame would be longer than {MAX_FRAME} bytes")).into())
-    }
-
     fn layer(&mut self, frames: &Frames, choice: &Choice, layer: &Layer, depth: u8) -> Built {
         let proto = layer.proto;
         let node = self.nodes.len();
@@ -193,11 +121,7 @@ impl Builder {
             self.room(slot.bits / 8, layer.span)?;
             self.zeros(slot.bits / 8);
             self.number(frames, choice, layer, node, slot);
-            let end = self.bytes.len();
-            match self.nodes.last_mut() {
-                Some(last) if last.proto.is_none() && last.depth == depth && last.end == start => last.end = end,
-                _ => self.nodes.push(Node { proto: None, start, header_end: end, end, depth }),
-            }
+            self.run(start, depth);
             return Ok(());
         }
         self.nodes.push(Node { proto: Some(proto), start, header_end: start, end: start, depth });
@@ -248,7 +172,7 @@ impl Builder {
                     if let Some(To::Bytes(raw)) = setting.map(|s| &s.to) {
                         self.write(choice, raw)?;
                     } else {
-                        let bits = self.width(layer, start, field, setting, choice);
+                        let bits = self.width(layer, start, field, setting);
                         let slot = Slot { field: index, bit, bits, order: field.order };
                         let need = slot.end_bit().div_ceil(8);
                         self.room(need.saturating_sub(self.bytes.len()), layer.span)?;
@@ -290,56 +214,8 @@ impl Builder {
         }
     }
 
-    /// Writes a field of bytes; where its size is fixed or comes in units, zeros fill it up.
-    fn block(
-        &mut self,
-        choice: &Choice,
-        layer: &Layer,
-        field: &Field,
-        setting: Option<&Setting>,
-        start: usize,
-    ) -> Built {
-        let from = self.bytes.len();
-        match setting.map(|s| &s.to) {
-            Some(To::Bytes(bytes)) => self.write(choice, bytes)?,
-            _ if matches!(field.rule, Rule::Fill) => {
-                let before = self.nodes.split_last().map_or(&[][..], |(_, before)| before);
-                let so_far = start - frame_start(before);
-                self.zeros(MIN_FRAME.saturating_sub(so_far));
-            }
-            // The root: a name is never empty.
-            _ if matches!(field.kind, Kind::Domain) => self.zeros(1),
-            _ if let Kind::Ber(form) = field.kind => {
-                let sizes = matches!(field.rule, Rule::SizeOf).then(|| layer.proto.field(field.name)).flatten();
-                let value = sizes.map_or(field.default, |index| Self::size_of(layer, index, choice));
-                self.bytes.extend(ber::encode(value, form));
-            }
-            _ => {}
-        }
-        let len = self.bytes.len() - from;
-        let size = match field.size {
-            Size::Bits(bits) => bits as usize / 8,
-            Size::By(on, unit) => {
-                // A size that was set without its bytes is a size of zeros.
-                let told = layout::fixed(layer.proto, &self.bytes, start, on.index).unwrap_or(0) as usize;
-                let unset = if setting.is_none() { told * unit as usize } else { 0 };
-                len.next_multiple_of(unit.max(1) as usize).max(unset)
-            }
-            Size::Rest | Size::Before(_) | Size::Own => len,
-        };
-        if len > size {
-            let span = setting.map_or(layer.span, |s| s.span);
-            return Err(Diagnostic::new(span, format!("{len} bytes do not fit into '{}'", field.name))
-                .label(format!("it has {size} bytes"))
-                .into());
-        }
-        self.room(size - len, layer.span)?;
-        self.zeros(size - len);
-        Ok(())
-    }
-
     /// How wide a number is written: fixed, or as wide as the field says that gives its size, if that one is set.
-    fn width(&self, layer: &Layer, start: usize, field: &Field, setting: Option<&Setting>, _: &Choice) -> usize {
+    fn width(&self, layer: &Layer, start: usize, field: &Field, setting: Option<&Setting>) -> usize {
         let Size::By(on, unit) = field.size else { return field.bits() };
         if setting.is_some_and(|s| matches!(s.to, To::Numbers(_))) {
             return field.bits();
@@ -376,7 +252,7 @@ impl Builder {
                 value = value & !(1 << bit) | (numbers.choose(choice) << bit);
             }
         }
-        self.put(slot, value);
+        slot.put(&mut self.bytes, value);
     }
 
     /// Whether a field is set that names this bit.
@@ -397,97 +273,4 @@ impl Builder {
         });
         own.unwrap_or(auto::natural_size(fields, size_field) as u128)
     }
-
-    fn put(&mut self, slot: Slot, value: u128) {
-        slot.put(&mut self.bytes, value);
-    }
-
-    /// Fills in what is open.
-    fn finish(&mut self, frames: &Frames) -> Built {
-        self.close();
-        for stage in [Stage::Lengths, Stage::Copies, Stage::Checksums, Stage::Fcs] {
-            let mut count = self.open.len();
-            let mut index = 0;
-            while count > 0 {
-                count -= 1;
-                // Checksums innermost first, all else in order.
-                let open = self.open[if stage == Stage::Checksums { count } else { index }];
-                index += 1;
-                self.fill(frames, open, stage)?;
-            }
-        }
-        self.open.clear();
-        self.finished = self.nodes.len();
-        Ok(())
-    }
-
-    /// Says of each new layer where what it carries ends: before the first part that no length counts.
-    fn close(&mut self) {
-        let mut end = self.bytes.len();
-        // Padding belongs to the innermost frame that has none yet.
-        let mut pads = Vec::new();
-        for node in self.nodes[self.finished..].iter_mut().rev() {
-            if node.is(Role::Pad) {
-                pads.push(node.start);
-            } else if node.proto.is_some_and(|p| p.role.is_tail()) {
-                end = node.start;
-                pads.clear();
-            } else if node.header().is_some() && node.depth == 0 {
-                node.end = pads.last().copied().unwrap_or(end);
-                if node.is(Role::Link) {
-                    pads.pop();
-                }
-            }
-        }
-    }
-
-    fn fill(&mut self, frames: &Frames, open: Open, stage: Stage) -> Built {
-        let Some(proto) = self.nodes[open.node].proto else { return Ok(()) };
-        let field = &proto.fields[open.slot.field];
-        if auto::stage(field) != stage {
-            return Ok(());
-        }
-        let view = View { bytes: &self.bytes, nodes: &self.nodes };
-        let Some(value) = auto::auto(view, open.node, open.slot.field) else {
-            if let Rule::Len { unit, .. } = field.rule {
-                return Err(Diagnostic::new(
-                    open.span,
-                    format!("'{} {}' counts in {unit} bytes", proto.name, field.name),
-                )
-                .label("what it measures is no multiple of that")
-                .help(format!("fill it up, or set {} {}=...", proto.name, field.name))
-                .into());
-            }
-            let next = view.next(open.node).and_then(|n| n.proto);
-            let behind = next.map_or("bytes", |p| p.name);
-            let set = format!("set {} {}=...", proto.name, field.name);
-            return Err(Diagnostic::new(
-                open.span,
-                format!("'{} {}' has no value for '{behind}' behind it", proto.name, field.name),
-            )
-            .help(match next.and_then(|p| p.below) {
-                Some(below) if below != proto => format!("put '{}' between them, or {set}", below.name),
-                _ => set,
-            })
-            .into());
-        };
-        let value = match field.rule {
-            Rule::Group if !frames.next_hops.is_empty() => hops::mac(frames, view, open.node).unwrap_or(value),
-            _ if open.bad => spoil(field, value),
-            _ => value,
-        };
-        if value > bits::max(open.slot.bits) {
-            return Err(Diagnostic::new(open.span, format!("'{} {}' would be {value}", proto.name, field.name))
-                .label(format!("it has {} bits, at most {}", open.slot.bits, bits::max(open.slot.bits)))
-                .help(format!("make the frame shorter, or set {} {}=...", proto.name, field.name))
-                .into());
-        }
-        self.put(open.slot, value);
-        Ok(())
-    }
-}
-
-/// A checksum that is wrong for certain: the inverse of a sum can be right by chance, `+ 1` modulo 65535 cannot.
-pub(super) fn spoil(field: &Field, right: u128) -> u128 {
-    if matches!(field.rule, Rule::Crc | Rule::Crc32c) { right ^ 0xffff_ffff } else { right % 65535 + 1 }
 }
