@@ -10,6 +10,7 @@ pub mod packet;
 pub mod pcap;
 pub mod proc;
 pub mod ring;
+mod socket;
 pub(crate) mod time;
 pub mod timestamp;
 pub mod xdp;

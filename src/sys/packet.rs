@@ -1,7 +1,8 @@
 //! Packet sockets (packet(7)): open, bind, options, sending. A method is one system call.
 
+use super::socket::{self, Plain, check};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
+use nix::sys::socket::{AddressFamily, SockFlag, SockType};
 use std::io;
 use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -55,7 +56,7 @@ impl AsFd for PacketSocket {
 impl PacketSocket {
     /// A socket with protocol 0: it receives nothing, from no interface, before it is bound.
     pub fn open() -> io::Result<Self> {
-        let fd = socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC, None)?;
+        let fd = nix::sys::socket::socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC, None)?;
         Ok(Self { fd })
     }
 
@@ -67,15 +68,7 @@ impl PacketSocket {
         address.sll_family = libc::AF_PACKET as u16;
         address.sll_protocol = protocol.to_be();
         address.sll_ifindex = index as i32;
-        // SAFETY: the pointer and the length are those of `address`, which lives over the call.
-        let result = unsafe {
-            libc::bind(
-                self.fd.as_raw_fd(),
-                (&raw const address).cast(),
-                size_of::<libc::sockaddr_ll>() as libc::socklen_t,
-            )
-        };
-        check(result as isize).map(drop)
+        socket::bind(&self.fd, &address)
     }
 
     /// The pending error (`SO_ERROR`), which is cleared by reading it.
@@ -176,39 +169,13 @@ impl PacketSocket {
     }
 
     pub(super) fn set<T>(&self, level: i32, name: i32, value: &T) -> io::Result<()> {
-        // SAFETY: pointer and length are those of `value`, which the kernel only reads.
-        let result = unsafe {
-            libc::setsockopt(
-                self.fd.as_raw_fd(),
-                level,
-                name,
-                (&raw const *value).cast(),
-                size_of::<T>() as libc::socklen_t,
-            )
-        };
-        check(result as isize).map(drop)
+        socket::set(&self.fd, level, name, value)
     }
 
     fn get<T: Plain>(&self, level: i32, name: i32) -> io::Result<T> {
-        // SAFETY: `Plain` promises that all zeros is a valid value.
-        let mut value: T = unsafe { std::mem::zeroed() };
-        let mut length = size_of::<T>() as libc::socklen_t;
-        // SAFETY: the kernel writes at most `length` bytes to `value`, any of which make a valid value of a `Plain`
-        // type.
-        let result =
-            unsafe { libc::getsockopt(self.fd.as_raw_fd(), level, name, (&raw mut value).cast(), &raw mut length) };
-        check(result as isize)?;
-        Ok(value)
+        socket::get(&self.fd, level, name).map(|(value, _)| value)
     }
 }
-
-/// # Safety
-/// Any bytes must be a valid value of the type.
-unsafe trait Plain {}
-// SAFETY: a number.
-unsafe impl Plain for i32 {}
-// SAFETY: three numbers.
-unsafe impl Plain for libc::tpacket_stats_v3 {}
 
 /// The arrays that sendmmsg(2) wants, kept to be filled again.
 #[derive(Default)]
@@ -249,8 +216,4 @@ impl Messages {
         };
         check(sent as isize)
     }
-}
-
-pub(super) fn check(result: isize) -> io::Result<usize> {
-    usize::try_from(result).map_err(|_| io::Error::last_os_error())
 }

@@ -4,7 +4,7 @@
 //! The kernel reads descriptors between its consumer and our producer out of the transmit ring, and writes the address of
 //! each frame that it is done with into the completion ring. Both rings count modulo 2^32.
 
-use super::packet::check;
+use super::socket::{self, Plain, check};
 use nix::sys::mman::{MapFlags, ProtFlags, mmap, mmap_anonymous, munmap};
 use std::io;
 use std::num::NonZeroUsize;
@@ -53,10 +53,7 @@ impl XdpSocket {
         set(&fd, libc::XDP_UMEM_FILL_RING, &slots)?;
         set(&fd, libc::XDP_UMEM_COMPLETION_RING, &slots)?;
         set(&fd, libc::XDP_TX_RING, &slots)?;
-        // SAFETY: xdp_mmap_offsets is numbers; all zeros is a valid value.
-        let mut offsets: libc::xdp_mmap_offsets = unsafe { std::mem::zeroed() };
-        // SAFETY: any numbers are a valid xdp_mmap_offsets.
-        unsafe { get(&fd, libc::XDP_MMAP_OFFSETS, &mut offsets) }?;
+        let offsets: libc::xdp_mmap_offsets = get(&fd, libc::XDP_MMAP_OFFSETS)?;
         let transmit = Ring::map(&fd, &offsets.tx, slots, size_of::<libc::xdp_desc>(), libc::XDP_PGOFF_TX_RING as u64)?;
         let completion = Ring::map(&fd, &offsets.cr, slots, size_of::<u64>(), libc::XDP_UMEM_PGOFF_COMPLETION_RING)?;
         Ok(Self { fd, memory, transmit, completion })
@@ -75,22 +72,12 @@ impl XdpSocket {
             sxdp_queue_id: queue,
             sxdp_shared_umem_fd: 0,
         };
-        // SAFETY: the pointer and the length are those of `address`, which lives over the call.
-        let result = unsafe {
-            libc::bind(
-                self.fd.as_raw_fd(),
-                (&raw const address).cast(),
-                size_of::<libc::sockaddr_xdp>() as libc::socklen_t,
-            )
-        };
-        check(result as isize).map(drop)
+        socket::bind(&self.fd, &address)
     }
 
     /// The driver takes frames out of the memory without a copy.
     pub fn zero_copy(&self) -> io::Result<bool> {
-        let mut options = libc::xdp_options { flags: 0 };
-        // SAFETY: any number is a valid xdp_options.
-        unsafe { get(&self.fd, libc::XDP_OPTIONS, &mut options) }?;
+        let options: libc::xdp_options = get(&self.fd, libc::XDP_OPTIONS)?;
         Ok(options.flags & libc::XDP_OPTIONS_ZEROCOPY != 0)
     }
 
@@ -251,27 +238,11 @@ fn socket_xdp() -> io::Result<OwnedFd> {
 }
 
 fn set<T>(fd: &OwnedFd, name: i32, value: &T) -> io::Result<()> {
-    // SAFETY: pointer and length are those of `value`, which the kernel only reads.
-    let result = unsafe {
-        libc::setsockopt(
-            fd.as_raw_fd(),
-            libc::SOL_XDP,
-            name,
-            (&raw const *value).cast(),
-            size_of::<T>() as libc::socklen_t,
-        )
-    };
-    check(result as isize).map(drop)
+    socket::set(fd, libc::SOL_XDP, name, value)
 }
 
-/// # Safety
-/// Any bytes must be a valid value of the type.
-unsafe fn get<T>(fd: &OwnedFd, name: i32, value: &mut T) -> io::Result<()> {
-    let mut length = size_of::<T>() as libc::socklen_t;
-    // SAFETY: the kernel writes at most `length` bytes to `value`, any of which are valid as the caller promises.
-    let result =
-        unsafe { libc::getsockopt(fd.as_raw_fd(), libc::SOL_XDP, name, (&raw mut *value).cast(), &raw mut length) };
-    check(result as isize)?;
+fn get<T: Plain>(fd: &OwnedFd, name: i32) -> io::Result<T> {
+    let (value, length) = socket::get(fd, libc::SOL_XDP, name)?;
     // An older kernel knows fewer offsets, without the flags of each ring between them: not the same struct.
-    if length as usize == size_of::<T>() { Ok(()) } else { Err(io::Error::from_raw_os_error(libc::EOPNOTSUPP)) }
+    if length == size_of::<T>() { Ok(value) } else { Err(io::Error::from_raw_os_error(libc::EOPNOTSUPP)) }
 }
