@@ -234,12 +234,7 @@ impl Printer<'_> {
                 "held_back": account.held_back,
                 "refused": refused,
                 "dropped": dropped,
-                "end": match end {
-                    End::Complete => "complete",
-                    End::Interrupted => "interrupted",
-                    End::TimeUp => "time",
-                    End::Failed(_) => "failed",
-                },
+                "end": end.word(),
             });
             writeln!(self.out, "{}", json!({ "summary": summary }))?;
             return Ok(self.out.flush()?);

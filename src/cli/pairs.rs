@@ -8,7 +8,6 @@ use crate::link::rx::Checksum;
 use crate::report::answer::{kind, write_answer};
 use crate::report::line::Told;
 use crate::report::{json, ranges, safe};
-use crate::traffic::End;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -146,11 +145,6 @@ impl<'a> Printer<'a> {
                     json!({ "kind": kind, "questions": numbers.len(), "which": runs.iter().map(range).collect::<Vec<_>>() })
                 })
                 .collect();
-            let end = match report.end {
-                End::Interrupted => "interrupted",
-                End::Failed(_) => "failed",
-                End::Complete | End::TimeUp => "complete",
-            };
             let summary = json!({
                 "questions": report.total,
                 "sent": asked,
@@ -164,7 +158,7 @@ impl<'a> Printer<'a> {
                 "filtered": filtered,
                 "ms": { "least": spread[0], "median": spread[1], "most": spread[2] },
                 "kinds": kinds,
-                "end": end,
+                "end": report.end.word(),
             });
             writeln!(self.out, "{}", json!({ "summary": summary }))?;
             return Ok(self.out.flush()?);

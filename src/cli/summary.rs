@@ -3,7 +3,7 @@
 use super::{Failure, failure};
 use crate::link::offload::Change;
 use crate::traffic::counts::frames;
-use crate::traffic::{End, Rate, Report, Spacing, Step, Unit};
+use crate::traffic::{Rate, Report, Spacing, Step, Unit};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -122,12 +122,6 @@ impl Summary<'_> {
 
     fn json(&self) -> Value {
         let (counts, late) = (&self.report.counts, &self.report.late);
-        let (end, error) = match &self.report.end {
-            End::Complete => ("complete", None),
-            End::Interrupted => ("interrupted", None),
-            End::TimeUp => ("time", None),
-            End::Failed(fault) => ("failed", Some(fault.to_string())),
-        };
         json!({
             "interface": self.interface,
             "engine": self.engine,
@@ -152,10 +146,10 @@ impl Summary<'_> {
             "late": (late.count() > 0).then(|| json!({
                 "p50": late.quantile(50_000), "p99": late.quantile(99_000), "max": late.max(),
             })),
-            "end": end,
+            "end": self.report.end.word(),
             "offload_off": self.off.iter().map(|change| &change.name).collect::<Vec<_>>(),
             "notes": self.report.notes.iter().map(|note| &note.text).collect::<Vec<_>>(),
-            "error": error,
+            "error": self.report.end.fault().map(ToString::to_string),
         })
     }
 }

@@ -30,7 +30,7 @@ use crate::link::counters::{Counters, Meter};
 use crate::link::rx::{Capture, Event, Statistics};
 use crate::link::stop::Stop;
 use crate::link::tx::{Outcome, Sender};
-use crate::traffic::{self, End, Item, Job, Live, Note, Sequence, sequence};
+use crate::traffic::{self, Item, Job, Live, Note, Sequence, sequence};
 use expected::Expected;
 use flow::{Flow, now};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -270,16 +270,6 @@ impl Clock {
                 "the system's clock was set by {wrong} during the run; latencies across that are wrong"
             )));
         }
-    }
-}
-
-/// How a run that was to be complete ended, in one word.
-pub fn word(end: &End) -> &'static str {
-    match end {
-        End::Complete => "complete",
-        End::Interrupted => "interrupted",
-        End::TimeUp => "time",
-        End::Failed(_) => "failed",
     }
 }
 

@@ -130,6 +130,23 @@ pub enum End {
     Failed(Fault),
 }
 
+impl End {
+    /// In one word, for machines.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Interrupted => "interrupted",
+            Self::TimeUp => "time",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    /// Why it could not go on.
+    pub fn fault(&self) -> Option<&Fault> {
+        if let Self::Failed(fault) = self { Some(fault) } else { None }
+    }
+}
+
 /// Builds the first [`CHECKED`] frames and measures them against the interface, so that a mistake is told before any
 /// frame has left. Later ones are measured when their turn comes, and so are those of a capture that can be read only once.
 ///

@@ -2,9 +2,8 @@
 
 use super::{About, text};
 use crate::link::counters::Counters;
-use crate::proof::{Figure, Found, Report, share, word};
+use crate::proof::{Figure, Found, Report, share};
 use crate::report::diff::{Pair, object as pair_object};
-use crate::traffic::End;
 use serde_json::{Map, Value, json};
 
 /// So many runs of frames are listed of each kind.
@@ -14,7 +13,7 @@ const LISTED: usize = 100_000;
 pub fn object(about: &About, report: &Report) -> Value {
     let (found, traffic) = (&report.found, &report.traffic);
     let counts = &traffic.counts;
-    let error = if let End::Failed(fault) = &traffic.end { Some(fault.to_string()) } else { None };
+    let error = traffic.end.fault().map(ToString::to_string);
     let notes: Vec<_> = traffic.notes.iter().chain(&report.notes).map(|note| &note.text).collect();
     let sent = report.sent();
     let mut duplicated = kind(found.duplicated, sent, &mut found.twice.runs());
@@ -52,7 +51,7 @@ pub fn object(about: &About, report: &Report) -> Value {
         "timeline": timeline(found),
         "seconds": traffic.elapsed.as_secs_f64(),
         "rate": traffic.rate(),
-        "end": word(&traffic.end),
+        "end": traffic.end.word(),
         "ok": about.broken.is_empty() && error.is_none() && counts.refused == 0,
         "broken": about.broken,
         "notes": notes,
