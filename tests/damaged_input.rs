@@ -4,10 +4,11 @@
 mod common;
 
 use common::damage::Random;
-use common::expressions::no_files;
 use common::frame;
 use common::memory::{Counting, peak};
-use ethcraft::frame::{Begin, Builder, Fcs, Frames, MAX_FRAME, Node, Pattern, Surroundings, View, dissect, expression};
+use ethcraft::frame::{
+    Begin, Builder, Fcs, Frames, MAX_FRAME, Node, Pattern, Surroundings, View, dissect, expression, no_files,
+};
 use ethcraft::trace::{Format, Interface, Reader, Record, Resolution, Section, Time, Writer};
 
 #[global_allocator]

@@ -6,9 +6,8 @@
 mod common;
 
 use common::ethcraft;
-use common::expressions::no_files;
 use ethcraft::expr::{Parsed, read_rule};
-use ethcraft::frame::{Frames, Pattern, Surroundings};
+use ethcraft::frame::{Frames, Pattern, Surroundings, no_files};
 use std::fmt::Write;
 
 const GOLDEN: &str = include_str!("golden/mistakes.txt");

@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::expressions::{frame, no_files, pattern};
-use ethcraft::frame::{Begin, Fcs, Pattern, Surroundings, View, dissect};
+use common::expressions::{frame, pattern};
+use ethcraft::frame::{Begin, Fcs, Pattern, Surroundings, View, dissect, no_files};
 
 fn matches(wanted: &str, bytes: &[u8]) -> bool {
     let mut nodes = Vec::new();

@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::expressions::{frames, no_files};
+use common::expressions::frames;
 use common::memory::{Counting, calls};
 use common::{Directory, ethcraft, frame, in_lab};
-use ethcraft::frame::Rewrite;
+use ethcraft::frame::{Rewrite, no_files};
 use ethcraft::link::counters::Meter;
 use ethcraft::link::lookup;
 use ethcraft::link::stop::Stop;

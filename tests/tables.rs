@@ -2,9 +2,9 @@
 
 mod common;
 
-use common::expressions::{no_files, pattern};
+use common::expressions::pattern;
 use common::laws::{anywhere, decode};
-use ethcraft::frame::{Begin, Builder, Fcs, Frames, Node, Surroundings, View, dissect};
+use ethcraft::frame::{Begin, Builder, Fcs, Frames, Node, Surroundings, View, dissect, no_files};
 use ethcraft::proto::table::{Ber, Field, Kind, Protocol, Role, Rule, Size, When};
 use ethcraft::proto::{ALL, by_name, follows};
 use std::fmt::Write;

@@ -1,7 +1,7 @@
 //! The MAC addresses of next hops: asked for by ARP, and by neighbour discovery over IPv6.
 
 use super::ask::{Asking, Pair, ask};
-use crate::frame::{Frames, Surroundings, View};
+use crate::frame::{Frames, Surroundings, View, no_files};
 use crate::link::Interface;
 use crate::link::route::NextHop;
 use crate::link::rx::Capture;
@@ -98,7 +98,6 @@ fn question(of: &[IpAddr], source: Option<IpAddr>, interface: &Interface) -> Str
 }
 
 fn questions(text: &str, surroundings: Surroundings) -> Result<Frames, Fault> {
-    let no_files = |_: &str| Err(io::ErrorKind::NotFound.into());
     Frames::parse(text, surroundings, &no_files).map_err(|cause| Fault::Build { number: 0, item: 0, cause })
 }
 

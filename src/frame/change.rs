@@ -156,12 +156,8 @@ fn change_layer(own: &mut Layer, change: &Layer) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Builder, Surroundings, Template};
+    use super::super::{Builder, Surroundings, Template, no_files};
     use super::*;
-
-    fn no_files(_: &str) -> std::io::Result<Vec<u8>> {
-        Err(std::io::ErrorKind::NotFound.into())
-    }
 
     fn frames(text: &str) -> Frames {
         Frames::parse(text, Surroundings::default(), &no_files).unwrap()

@@ -65,7 +65,7 @@ pub(crate) use print::differs;
 pub(crate) use print::write_field;
 pub use print::{expression, expressions, printed, write_address, write_payload, write_value};
 pub use reply::{Reply, Rule};
-pub use resolve::Loader;
+pub use resolve::{Loader, no_files};
 pub use rewrite::{Rewrite, Rewriter};
 pub use spec::{Frames, Need, Surroundings};
 pub use template::Template;

@@ -173,14 +173,13 @@ fn span(pattern: &ast::Pattern) -> Option<ast::Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::{Builder, Frames};
+    use crate::frame::{Builder, Frames, no_files};
 
     fn misses(pattern: &str, frame: &str) -> Vec<(String, Option<String>)> {
-        let load: Loader = &|_| Err(std::io::ErrorKind::NotFound.into());
         let surroundings = Surroundings::default();
         let mut builder = Builder::default();
-        builder.build(&Frames::parse(frame, surroundings, load).unwrap(), 0).unwrap();
-        let tests = Tests::parse(pattern, surroundings, load).unwrap();
+        builder.build(&Frames::parse(frame, surroundings, &no_files).unwrap(), 0).unwrap();
+        let tests = Tests::parse(pattern, surroundings, &no_files).unwrap();
         tests.misses(builder.view(), false).into_iter().map(|miss| (miss.test, miss.found)).collect()
     }
 

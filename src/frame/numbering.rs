@@ -47,11 +47,10 @@ fn is_free(layer: &Layer, field: usize, asked: &[(&str, &str)]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::frame::{Builder, Frames, Surroundings, expression};
+    use crate::frame::{Builder, Frames, Surroundings, expression, no_files};
 
     fn asked(text: &str, run: u64, number: u128) -> String {
-        let none = |_: &str| Err(std::io::ErrorKind::NotFound.into());
-        let mut frames = Frames::parse(text, Surroundings::default(), &none).unwrap();
+        let mut frames = Frames::parse(text, Surroundings::default(), &no_files).unwrap();
         assert_eq!(frames.count(), {
             frames.number_questions(run, 0);
             frames.count()

@@ -258,11 +258,11 @@ impl Walk<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::{Begin, Builder, Fcs, Frames, Surroundings, dissect, filter};
+    use crate::frame::{Begin, Builder, Fcs, Frames, Surroundings, dissect, filter, no_files};
 
     fn frames(text: &str) -> Frames {
-        let none = |_: &str| Err(std::io::ErrorKind::NotFound.into());
-        Frames::parse(text, Surroundings::default(), &none).unwrap_or_else(|e| panic!("{text}\n{e}"))
+        Frames::parse(text, Surroundings::default(), &no_files).unwrap_or_else(|e| panic!("{text}
+{e}"))
     }
 
     fn build(text: &str) -> Builder {

@@ -81,11 +81,10 @@ pub fn partial(view: View) -> Result<Partial, Whole> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Begin, Builder, Fcs, Frames, Surroundings, dissect};
+    use super::super::{Begin, Builder, Fcs, Frames, Surroundings, dissect, no_files};
     use super::*;
 
     fn build(text: &str) -> Vec<u8> {
-        let no_files = |_: &str| Err(std::io::ErrorKind::NotFound.into());
         let frames = Frames::parse(text, Surroundings::default(), &no_files).unwrap();
         let mut builder = Builder::default();
         builder.build(&frames, 0).unwrap();

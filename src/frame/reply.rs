@@ -213,19 +213,15 @@ fn literal(bytes: &[u8], was: &Part) -> Part {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::{Begin, Fcs, dissect, expression};
+    use crate::frame::{Begin, Fcs, dissect, expression, no_files};
 
     const INTERFACE: Surroundings =
         Surroundings { mac: 0x0200_0000_00aa, ipv4: 0x0a00_00aa, ipv6: 0xfe80 << 112 | 0xaa, seed: 0 };
 
-    fn none(_: &str) -> std::io::Result<Vec<u8>> {
-        Err(std::io::ErrorKind::NotFound.into())
-    }
-
     /// What a rule answers to a question, none if it does not.
     fn answer(rule: &str, question: &str) -> Option<String> {
-        let mut rule = Rule::parse(rule, INTERFACE, &none).unwrap_or_else(|e| panic!("{}", e.render(rule, false)));
-        let frames = Frames::parse(question, Surroundings::default(), &none).unwrap();
+        let mut rule = Rule::parse(rule, INTERFACE, &no_files).unwrap_or_else(|e| panic!("{}", e.render(rule, false)));
+        let frames = Frames::parse(question, Surroundings::default(), &no_files).unwrap();
         let mut builder = Builder::default();
         builder.build(&frames, 0).unwrap();
         let (bytes, mut nodes) = (builder.view().bytes, Vec::new());
@@ -306,10 +302,10 @@ mod tests {
 
     #[test]
     fn mistakes_of_both_sides_come_at_once() {
-        let mistakes = Rule::parse("udp dprt=7 then tcp flg=ack / ..", INTERFACE, &none).unwrap_err().0;
+        let mistakes = Rule::parse("udp dprt=7 then tcp flg=ack / ..", INTERFACE, &no_files).unwrap_err().0;
         let told: Vec<_> = mistakes.iter().map(|m| m.message.as_str()).collect();
         assert_eq!(told, ["'udp' has no field 'dprt'", "'tcp' has no field 'flg'"]);
-        let mistakes = Rule::parse("udp then \"x\" / ..", INTERFACE, &none).unwrap_err().0;
+        let mistakes = Rule::parse("udp then \"x\" / ..", INTERFACE, &no_files).unwrap_err().0;
         assert_eq!(mistakes[0].message, "'..' has no layer before it");
     }
 }

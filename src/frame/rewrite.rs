@@ -185,11 +185,7 @@ impl<'a> Rewriter<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::{Builder, Frames};
-
-    fn no_files(_: &str) -> std::io::Result<Vec<u8>> {
-        Err(std::io::ErrorKind::NotFound.into())
-    }
+    use crate::frame::{Builder, Frames, no_files};
 
     fn build(text: &str, number: u128) -> Vec<u8> {
         let frames = Frames::parse(text, Surroundings::default(), &no_files).unwrap_or_else(|e| panic!("{text}\n{e}"));

@@ -19,13 +19,13 @@ pub(super) fn room(frames: &Frames, view: View, length: usize) -> Option<Range<u
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Begin, Builder, Fcs, Surroundings, Template, dissect, expression};
+    use super::super::{Begin, Builder, Fcs, Surroundings, Template, dissect, expression, no_files};
     use super::*;
 
     const TAG: [u8; 18] = *b"0123456789abcdefgh";
 
     fn frames(text: &str) -> Frames {
-        Frames::parse(text, Surroundings::default(), &|_| Err(std::io::ErrorKind::NotFound.into())).unwrap()
+        Frames::parse(text, Surroundings::default(), &no_files).unwrap()
     }
 
     /// The frame with the tag in its place, by the builder; and by the template, where there is one.

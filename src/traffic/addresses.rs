@@ -90,6 +90,7 @@ fn word(kind: Kind) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::no_files;
     use crate::link::interface::tests::ethernet;
 
     fn with(addresses: &[&str]) -> Interface {
@@ -98,7 +99,7 @@ mod tests {
     }
 
     fn frames(text: &str) -> Frames {
-        Frames::parse(text, Surroundings::default(), &|_| Err(std::io::ErrorKind::NotFound.into())).unwrap()
+        Frames::parse(text, Surroundings::default(), &no_files).unwrap()
     }
 
     #[test]

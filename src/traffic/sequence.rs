@@ -139,10 +139,10 @@ impl Iterator for Sequence<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::Surroundings;
+    use crate::frame::{Surroundings, no_files};
 
     fn frames(text: &str) -> Frames {
-        Frames::parse(text, Surroundings::default(), &|_| Err(std::io::ErrorKind::NotFound.into())).unwrap()
+        Frames::parse(text, Surroundings::default(), &no_files).unwrap()
     }
 
     #[test]

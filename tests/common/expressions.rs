@@ -1,11 +1,6 @@
 //! Frames and patterns from expressions, by the library.
 
-use ethcraft::frame::{Builder, Frames, Pattern, Surroundings};
-
-/// No test reads files through an expression.
-pub fn no_files(path: &str) -> std::io::Result<Vec<u8>> {
-    Err(std::io::Error::new(std::io::ErrorKind::NotFound, path.to_owned()))
-}
+use ethcraft::frame::{Builder, Frames, Pattern, Surroundings, no_files};
 
 /// The set of frames of an expression.
 pub fn frames(text: &str) -> Frames {

@@ -1,7 +1,6 @@
 //! The first law of the language, for bytes from anywhere.
 
-use super::expressions::no_files;
-use ethcraft::frame::{Begin, Builder, Fcs, Frames, Node, Surroundings, View, dissect, expression};
+use ethcraft::frame::{Begin, Builder, Fcs, Frames, Node, Surroundings, View, dissect, expression, no_files};
 use proptest::prelude::*;
 
 /// An interface unlike the one that decode must not know of.
