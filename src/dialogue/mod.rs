@@ -2,7 +2,7 @@
 //! where rules answer what comes.
 //!
 //! Which frame answers which is read from the tables by [`crate::frame::Answers`]; nothing here names a protocol but
-//! [`resolve`], which asks for the next hops' MAC addresses, and [`hosts`], the hosts that `answer` plays. Nothing here
+//! [`mod@resolve`], which asks for the next hops' MAC addresses, and [`hosts`], the hosts that `answer` plays. Nothing here
 //! prints. Start reading at [`ask()`], then [`Responder`].
 
 pub mod answer;

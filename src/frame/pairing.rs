@@ -261,8 +261,7 @@ mod tests {
     use crate::frame::{Begin, Builder, Fcs, Frames, Surroundings, dissect, filter, no_files};
 
     fn frames(text: &str) -> Frames {
-        Frames::parse(text, Surroundings::default(), &no_files).unwrap_or_else(|e| panic!("{text}
-{e}"))
+        Frames::parse(text, Surroundings::default(), &no_files).unwrap_or_else(|e| panic!("{text}\n{e}"))
     }
 
     fn build(text: &str) -> Builder {

@@ -1,9 +1,9 @@
 //! Proof: frames are sent on one interface and received on another, and each of them is accounted for.
 //!
 //! Start reading at [`check`]. The sending side marks frames as it makes them ([`flow`]), with a flow tag ([`tag`]) or
-//! without; the receiving side tells which frame of the run each one is, by its tag or by its content ([`content`]), holds it
-//! against what is expected ([`expected`]) and enters it ([`account`]). Damaged frames are told apart by likeness
-//! ([`damaged`]). Nothing here prints.
+//! without; the receiving side tells which frame of the run each one is, by its tag or by its content (`content`), holds it
+//! against what is expected (`expected`) and enters it ([`account`]). Damaged frames are told apart by likeness
+//! (`damaged`). Nothing here prints.
 
 pub mod account;
 mod bitmap;

@@ -1,4 +1,4 @@
-//! SCTP. Its chunks are in [`chunks`].
+//! SCTP. Its chunks are in `chunks`.
 
 mod chunks;
 

@@ -1,4 +1,4 @@
-//! TCP. Its options are in [`options`].
+//! TCP. Its options are in `options`.
 
 mod options;
 

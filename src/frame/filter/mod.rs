@@ -7,9 +7,9 @@
 //! and frames whose outer VLAN tag the kernel took out before the program runs begin apart; behind the tags they go the same
 //! way, X being the place where a header begins.
 //!
-//! - [`program`]: instructions and how they are printed; [`assemble`]: labels; [`run`](mod@run): an interpreter for tests.
-//! - [`tree`]: `and`, `or`, `not`; [`steps`]: how far a frame has come in a chain; [`walk`]: through the layers; [`follow`]: from one to the next;
-//!   [`value`]: tests of fields; [`place`]: where fields lie; [`reach`]: which layers can come behind which.
+//! - `program`: instructions and how they are printed; `assemble`: labels; `run`: an interpreter for tests.
+//! - `tree`: `and`, `or`, `not`; `steps`: how far a frame has come in a chain; `walk`: through the layers; `follow`: from one to the next;
+//!   `value`: tests of fields; `place`: where fields lie; `reach`: which layers can come behind which.
 
 mod assemble;
 mod follow;
