@@ -151,18 +151,24 @@ fn the_kernel_speaks_tcp_with_a_host_that_is_not_there() {
 #[test]
 fn every_frame_to_one_station_comes_back_with_its_addresses_swapped() {
     in_lab(&[], || {
-        let running = answer(["veth1", "--reflect"]);
-        let mut wire = Peer::open("veth0");
-        let rest = "/ vlan=5 / u32=0..4999 / zero*0..1";
-        let there = format!("eth dst=02:00:00:00:00:02 src=02:00:00:00:00:01 {rest}");
-        let back = format!("eth dst=02:00:00:00:00:01 src=02:00:00:00:00:02 {rest}");
-        send(["veth0", "-q", &there]).run().expect(0);
-        assert!(wire.take(10_000) == build(&[&back]), "each once, in order");
-        send(["veth0", "-q", "eth src=02:00:00:00:00:01 / \"to all\""]).run().expect(0);
-        send(["veth0", "-q", "eth dst=02:00:00:00:00:01 src=02:00:00:00:00:02 / \"its own\""]).run().expect(0);
-        assert!(wire.rest().is_empty(), "a group has no answer, and one's own frame neither");
-        says(&ended(running), "10000 frames answered of 10002 seen");
+        reflected(&[]);
+        reflected(&["--engine", "xdp"]);
     });
+}
+
+/// Frames sent to it come back as they were, by this engine.
+fn reflected(engine: &[&str]) {
+    let running = answer(["veth1", "--reflect"].into_iter().chain(engine.iter().copied()));
+    let mut wire = Peer::open("veth0");
+    let rest = "/ vlan=5 / u32=0..4999 / zero*0..1";
+    let there = format!("eth dst=02:00:00:00:00:02 src=02:00:00:00:00:01 {rest}");
+    let back = format!("eth dst=02:00:00:00:00:01 src=02:00:00:00:00:02 {rest}");
+    send(["veth0", "-q", &there]).run().expect(0);
+    assert!(wire.take(10_000) == build(&[&back]), "each once, in order");
+    send(["veth0", "-q", "eth src=02:00:00:00:00:01 / \"to all\""]).run().expect(0);
+    send(["veth0", "-q", "eth dst=02:00:00:00:00:01 src=02:00:00:00:00:02 / \"its own\""]).run().expect(0);
+    assert!(wire.rest().is_empty(), "a group has no answer, and one's own frame neither");
+    says(&ended(running), "10000 frames answered of 10002 seen");
 }
 
 #[test]

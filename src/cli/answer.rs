@@ -1,5 +1,6 @@
 //! `ethcraft answer`: hosts that are not there, rules of one's own, and frames sent back as they came.
 
+use super::engine::Engine;
 use super::fault::in_words;
 use super::{Failure, Outcome, Status, source, units};
 use crate::dialogue::answer::Hear;
@@ -69,6 +70,9 @@ pub struct Args {
     /// The MAC address of the hosts that are played [default: that of the interface]
     #[arg(long, value_name = "MAC")]
     mac: Option<MacAddr>,
+    /// How answers are handed to the kernel; mmsg unless given
+    #[arg(long, value_enum, value_name = "ENGINE")]
+    engine: Option<Engine>,
     /// End after N answers
     #[arg(short, long, value_name = "N", value_parser = units::frames)]
     count: Option<u64>,
@@ -105,11 +109,14 @@ pub(super) fn run(args: &Args) -> Outcome {
     let own = interface.mac.map_or([0; 6], |mac| mac.octets());
     let mut responder = Responder::new(rules, args.reflect, own, addresses::broadcasts(&interface));
     let stop = Stop::on_signals()?;
-    let (mut sender, mut capture) = target.within(|| open(&interface, &responder))??;
+    let (mut sender, mut capture) = target.within(|| open(args, &interface, &responder))??;
     if let Err(error) = privileges::drop_all() {
         eprintln!("warning: the privileges could not be given up: {error}");
     }
     if !args.quiet {
+        for note in sender.notes() {
+            eprintln!("note: {}", safe::text(note));
+        }
         eprintln!("answering on {} ({}); Ctrl-C ends", safe::text(&args.interface), interface.state);
     }
     let limits = Limits { count: args.count, duration: args.duration };
@@ -128,7 +135,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
 }
 
-fn open(interface: &Interface, responder: &Responder) -> Result<(Sender, Capture), Failure> {
+fn open(args: &Args, interface: &Interface, responder: &Responder) -> Result<(Sender, Capture), Failure> {
     let options = rx::Options {
         direction: rx::Direction::In,
         // Somebody waits.
@@ -137,7 +144,8 @@ fn open(interface: &Interface, responder: &Responder) -> Result<(Sender, Capture
         filter: responder.filter(),
         ..rx::Options::default()
     };
-    let sender = Sender::open(interface, &tx::Options::default())?;
+    let engine = args.engine.map_or(tx::Choice::default(), Engine::choice);
+    let sender = Sender::open(interface, &tx::Options { engine, top_speed: args.reflect, ..tx::Options::default() })?;
     Ok((sender, Capture::open(interface, &options)?))
 }
 
