@@ -1,6 +1,6 @@
 //! Writing a capture to any output.
 //!
-//! Records are laid into a batch. Once it reaches the next multiple of 64 KiB in the output, it is written up to there, also
+//! Records are laid into a batch. Once it reaches the next multiple of 32 KiB in the output, it is written up to there, also
 //! where a record lies across: the page cache takes such pieces with the least work. [`Writer::flush`] writes all, so that the
 //! output ends with a whole record. Where a write fails in the middle, the end of the last whole record that reached the output
 //! is known, so that a file can be cut back to it.
@@ -11,9 +11,9 @@ use super::{write_pcap, write_pcapng};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// A batch is full at a multiple of this in the output. With 1 MiB, and where the writes begin and end between the multiples, the
-/// same capture took more CPU time (docs/benchmarks.md).
-const BATCH: usize = 64 << 10;
+/// A batch is full at a multiple of this in the output: as much as the kernel has at hand as one piece of memory. For more it may have
+/// to make room first (docs/benchmarks.md).
+const BATCH: usize = 32 << 10;
 
 /// Longest frame that tcpdump and Wireshark read of Ethernet.
 const LONGEST: u32 = 262_144;
@@ -135,8 +135,9 @@ impl<W: Write> Writer<W> {
     /// An error other than [`WriteError::Io`] is about this record alone; nothing of it is written, and others may follow.
     #[inline]
     pub fn write(&mut self, record: &Record) -> Result<(), WriteError> {
-        let interface = self.interfaces.get(record.interface as usize);
-        let interface = interface.ok_or_else(|| WriteError::NoInterface(record.interface))?;
+        let Some(interface) = self.interfaces.get(record.interface as usize) else {
+            return Err(WriteError::NoInterface(record.interface));
+        };
         if interface.link_type != record.link_type {
             return Err(WriteError::LinkType { holds: interface.link_type, got: record.link_type });
         }

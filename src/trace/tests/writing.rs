@@ -59,11 +59,11 @@ fn a_full_disk_in_mid_run_leaves_a_length_that_is_a_whole_capture() {
             let disk = Disk { bytes: Vec::new(), room };
             let mut writer =
                 Writer::new(disk, format, &Section::default(), &[Interface::named("veth0")]).expect("a batch");
-            let all = records.iter().enumerate().try_for_each(|(at, bytes)| {
+            let all = (0..).zip(&records).try_for_each(|(at, bytes)| {
                 if at % 50 == 49 {
                     writer.flush()?;
                 }
-                writer.write(&Record::new(Time::new(at as i64, 0), bytes))
+                writer.write(&Record::new(Time::new(at, 0), bytes))
             });
             let Err(WriteError::Io { records: whole, bytes, .. }) = all.and_then(|()| writer.flush()) else {
                 assert!(room > 600_000, "{room} bytes were enough");
@@ -95,13 +95,14 @@ fn between_two_flushes_the_output_ends_at_a_multiple_of_the_batch_and_behind_one
             lengths.clear();
         }
         let written = writer.get_ref();
-        lengths.push(written.len());
-        let (records, error) = read_all(&written[..writer.good_len() as usize]);
-        assert_eq!(records.len() as u64, writer.records(), "{count}");
-        assert!(error.is_none() || written.is_empty(), "{count}");
+        if lengths.last() != Some(&written.len()) {
+            lengths.push(written.len());
+            let (records, error) = read_all(&written[..writer.good_len() as usize]);
+            assert_eq!(records.len() as u64, writer.records(), "{count}");
+            assert!(error.is_none() || written.is_empty(), "{count}");
+        }
     }
-    lengths.dedup();
-    assert!(lengths.len() > 5 && lengths[1..].iter().all(|length| length % (64 << 10) == 0), "{lengths:?}");
+    assert!(lengths.len() > 10 && lengths[1..].iter().all(|length| length % (32 << 10) == 0), "{lengths:?}");
 }
 
 #[test]
