@@ -134,7 +134,11 @@ fn item(proto: &'static Protocol, bytes: &[u8], start: usize, limit: usize) -> O
     };
     let consts = proto.facts.consts;
     // Most items show by their first field that they are another one.
-    if consts & 1 != 0 && !constant(0, limit) {
+    let another = match proto.facts.kind {
+        Some(kind) => bytes.get(start) != Some(&kind),
+        None => consts & 1 != 0 && !constant(0, limit),
+    };
+    if another {
         return None;
     }
     let Fit::Exact(end) = layout::fit(proto, bytes, start, limit)? else { return None };

@@ -1,6 +1,6 @@
 //! What follows from a table's fields alone, so that no frame costs a walk over them.
 
-use super::{Brief, Extent, Field, Kind, MOVES, Rule, Size, When};
+use super::{Brief, Extent, Field, Kind, MOVES, Order, Rule, Size, When};
 
 /// What follows from a table's fields, worked out once by the compiler, so that nobody walks them for each frame. Sets of
 /// fields are masks: bit `i` for field `i`.
@@ -22,6 +22,8 @@ pub struct Facts {
     pub next: u64,
     /// Fields that have one value in this item.
     pub consts: u64,
+    /// That value, where the first of them is the item's first byte: most items show by it that they are another one.
+    pub kind: Option<u8>,
     /// Fields without which a header is not this protocol.
     pub magic: u64,
     /// Fields that a line about the frame may show.
@@ -47,6 +49,7 @@ impl Facts {
             layer_len: 0,
             next: 0,
             consts: 0,
+            kind: None,
             magic: 0,
             line: 0,
             is_brief: false,
@@ -88,6 +91,9 @@ impl Facts {
             }
             if let (true, true, Size::Bits(_), When::Always) = (f.at != MOVES, f.on_wire(), f.size, f.when) {
                 all.direct |= bit;
+            }
+            if let (0, Rule::Const, Order::High, Size::Bits(8), When::Always) = (i, f.rule, f.order, f.size, f.when) {
+                all.kind = Some(f.default as u8);
             }
             match (f.on_wire(), f.size, f.when) {
                 (false, ..) => {}
