@@ -1,17 +1,12 @@
 //! Building, taking apart, printing and matching, in memory.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use ethcraft::frame::{
-    Begin, Builder, Fcs, Frames, Matcher, Pattern, Surroundings, Template, View, dissect, expression,
-};
+use ethcraft::frame::{Begin, Builder, Fcs, Matcher, Pattern, Surroundings, Template, View, dissect, expression};
 use ethcraft::report::line::{Told, write_line};
+use ethcraft_benches::{frames, mixed};
 use std::hint::black_box;
 
 const UDP: &str = "ipv4 src=10.0.0.1 dst=10.0.0.2 / udp sport=1..60000 dport=1..1000 / zero*18";
-
-fn frames(text: &str) -> Frames {
-    Frames::parse(text, Surroundings::default(), &|path| std::fs::read(path)).expect("a good expression")
-}
 
 fn build(c: &mut Criterion) {
     let mut group = c.benchmark_group("build");
@@ -52,35 +47,6 @@ fn build(c: &mut Criterion) {
     });
 }
 
-/// Frames of many kinds, as a capture has them.
-fn mixed() -> Vec<Vec<u8>> {
-    let tcp = "tcp sport=40000 dport=443 seq=1000 ack-seq=77 flags=ack";
-    let texts = [
-        "arp tpa=10.0.0.9 / pad".to_owned(),
-        "ipv4 dst=10.0.1.1 / icmp / echo id=7 seq=1..2 / count*56".to_owned(),
-        "ipv4 dst=10.0.1.1 / tcp dport=443 {mss=1460 / sackok / ts=1 ecr=0 / nop / wscale=7}".to_owned(),
-        format!("ipv4 dst=10.0.1.1 flags=df id=1..4 / {tcp} {{nop / nop / ts=1 ecr=2}} / pad"),
-        format!("ipv4 dst=10.0.1.1 flags=df id=1..2 / {tcp} {{nop / nop / ts=1 ecr=2}} / count*1200"),
-        "ipv4 dst=10.0.1.1 / udp sport=40000 dport=53 / dns id=1 {q=www.example.com}".to_owned(),
-        "ipv4 dst=10.0.1.1 / udp sport=40000 dport=5004..5006 / count*172".to_owned(),
-        "vlan=7 / ipv4 dst=10.0.1.1 / udp sport=40000 dport=6667 / \"Hello you there!\"".to_owned(),
-        format!("ipv6 dst=2001:db8::1:1 flow=1..2 / {tcp} {{nop / nop / ts=1 ecr=2}}"),
-        "ipv6 dst=2001:db8::1:1 / udp sport=40000 dport=4433 / count*200".to_owned(),
-        "ipv6 dst=2001:db8::1:1 / icmpv6 / echo id=7 seq=1 / count*56".to_owned(),
-        "dot3 dst=01:80:c2:00:00:00 / llc / stp / pad".to_owned(),
-    ];
-    let mut builder = Builder::default();
-    let mut all = Vec::new();
-    for text in &texts {
-        let set = frames(text);
-        for number in 0..set.count() {
-            builder.build(&set, number).expect("it builds");
-            all.push(builder.view().bytes.to_vec());
-        }
-    }
-    all
-}
-
 fn read(c: &mut Criterion) {
     let mut builder = Builder::default();
     builder.build(&frames(UDP), 7).expect("it builds");
@@ -88,7 +54,7 @@ fn read(c: &mut Criterion) {
     let mut nodes = Vec::new();
     let mut text = String::new();
     let mut group = c.benchmark_group("read");
-    for (name, all) in [("udp", udp), ("mixed", mixed())] {
+    for (name, all) in [("udp", udp), ("mixed", mixed(1000))] {
         group.throughput(Throughput::Elements(all.len() as u64));
         for (fcs, told) in [(Fcs::Never, "no FCS"), (Fcs::IfRight, "perhaps an FCS")] {
             group.bench_function(format!("dissect, {name}, {told}"), |b| {
@@ -122,27 +88,42 @@ fn read(c: &mut Criterion) {
                 }
             });
         });
-        for pattern in [
-            "udp dport=53",
-            "udp dport=53 or ipv4 ttl=..5",
-            "ipv4 dst=10.0.0.0/8 / tcp dport=443",
-            "tcp syn=1 ack=0 {mss}",
-        ] {
-            let parsed = Pattern::parse(pattern, Surroundings::default(), &|p| std::fs::read(p));
-            let mut matcher = Matcher::new(parsed.expect("a good pattern"));
-            group.bench_function(format!("match, {name}, {pattern}"), |b| {
-                b.iter(|| {
-                    let all = black_box(&all).iter();
-                    all.filter(|bytes| matcher.matches(bytes, Begin::Ethernet, Fcs::IfRight, false)).count()
-                });
+    }
+}
+
+fn pattern(text: &str) -> Pattern {
+    Pattern::parse(text, Surroundings::default(), &|path| std::fs::read(path)).expect("a good pattern")
+}
+
+fn matching(c: &mut Criterion) {
+    c.bench_function("pattern to matcher", |b| b.iter(|| Matcher::new(pattern(black_box("udp dport=53")))));
+    let all = mixed(1000);
+    let mut group = c.benchmark_group("match");
+    group.throughput(Throughput::Elements(all.len() as u64));
+    for text in [
+        "udp dport=53",
+        "ipv4 / tcp dport=443",
+        "tcp syn=1 {mss}",
+        "ipv4 src=10.0.0.0/8",
+        "vlan id=5",
+        "udp dport=53 or ipv4 ttl=..5",
+        "ipv6 / tcp dport=443",
+        "not arp",
+        "\"example\"",
+    ] {
+        let mut matcher = Matcher::new(pattern(text));
+        group.bench_function(text, |b| {
+            b.iter(|| {
+                let all = black_box(&all).iter();
+                all.filter(|bytes| matcher.matches(bytes, Begin::Ethernet, Fcs::IfRight, false)).count()
             });
-        }
+        });
     }
 }
 
 criterion_group! {
     name = benches;
     config = Criterion::default().measurement_time(std::time::Duration::from_secs(2)).warm_up_time(std::time::Duration::from_millis(500));
-    targets = build, read
+    targets = build, read, matching
 }
 criterion_main!(benches);

@@ -7,12 +7,14 @@
 //! and frames whose outer VLAN tag the kernel took out before the program runs begin apart; behind the tags they go the same
 //! way, X being the place where a header begins.
 //!
-//! - `program`: instructions and how they are printed; `assemble`: labels; `run`: an interpreter for tests.
+//! - `program`: instructions and how they are printed; `assemble`: labels; `run`: an interpreter.
+//! - `quick`: the same on frames in memory, by the decisions that `unfold` makes of a program; `hash`: tables for these.
 //! - `tree`: `and`, `or`, `not`; `steps`: how far a frame has come in a chain; `walk`: through the layers; `follow`: from one to the next;
 //!   `value`: tests of fields; `place`: where fields lie; `reach`: which layers can come behind which.
 
 mod assemble;
 mod follow;
+mod hash;
 mod place;
 mod program;
 mod quick;
@@ -21,6 +23,7 @@ mod resemble;
 mod run;
 mod steps;
 mod tree;
+mod unfold;
 mod value;
 mod walk;
 

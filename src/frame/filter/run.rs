@@ -1,4 +1,4 @@
-//! The program run here instead of in the kernel, for tests.
+//! The program run here instead of in the kernel, one instruction after the other.
 
 use super::program::*;
 
