@@ -453,6 +453,11 @@ fn tail_parts_are_found() {
         ("arp / pad", "arp / pad", true),
         ("udp / \"x\" / pad / fcs", "ipv4 / udp / \"x\" / pad / fcs", true),
         ("udp / \"x\" / fcs", "ipv4 / udp / \"x\" / pad / fcs", false),
+        // Up to 47 bytes the tag says where its check value is, then the frame's end does; 16 bytes have to be there.
+        ("macsec / zero*31 / icv=7", "macsec ec=e+c / zero*31 / icv=7 / pad", true),
+        ("macsec / ipv4 / udp / zero*40 / icv=7", "macsec / ipv4 / udp / zero*40 / icv=7 / fcs", true),
+        ("icv", "macsec sl=9 / zero*22", false),
+        ("icv", "ipv4 / udp / zero*40", false),
     ]);
 }
 

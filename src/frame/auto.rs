@@ -6,6 +6,7 @@ use super::fcs::fcs;
 use super::layout;
 use super::node::View;
 use crate::proto::llc::LLC;
+use crate::proto::macsec;
 use crate::proto::table::{Ask, Extent, Field, Group, Role, Rule, Size};
 use crate::proto::vlan::{SVLAN, VLAN};
 
@@ -39,8 +40,14 @@ pub fn auto(view: View, node: usize, field: usize) -> Option<u128> {
         }
         Rule::Short(name) => {
             let readable = layout::slot(proto, view.bytes, at.start, at.header_end, proto.field(name)?);
-            let behind = at.end - at.header_end;
-            let protected = readable.map_or(behind.saturating_sub(layout::CHECK_VALUE), |s| behind + s.bits / 8);
+            let check = view.nodes.get(node + 1..)?.iter().find(|n| n.proto == Some(&macsec::ICV)).map(|n| n.start);
+            let behind = check.unwrap_or(at.end).checked_sub(at.header_end)?;
+            let protected = match (readable, check) {
+                (Some(slot), _) => behind + slot.bits / 8,
+                (None, Some(_)) => behind,
+                // It is the end of the bytes that are there.
+                (None, None) => behind.saturating_sub(macsec::ICV_SIZE),
+            };
             Some(if protected < 48 { protected as u128 } else { 0 })
         }
         Rule::Lsdu => Some(lsdu(view, node)? as u128),

@@ -232,7 +232,7 @@ mod tests {
     fn behind_a_slash_stands_what_the_layer_below_can_name() {
         assert_eq!(offered("ipv4 / ud"), ["udp"]);
         assert!(!offered("ipv4 / ").contains(&"arp".into()));
-        assert_eq!(offered("ipv4 / arp / "), ["pad", "prp", "fcs", "cut"]);
+        assert_eq!(offered("ipv4 / arp / "), ["pad", "icv", "prp", "fcs", "cut"]);
         assert_eq!(offered("ipv4 / ar"), ["arp"], "what cannot follow is offered where nothing else fits");
     }
 

@@ -4,7 +4,7 @@ use super::layout::{self, Fit, MAX_LENGTH, Told};
 use super::node::Node;
 use super::{fcs, list};
 use crate::proto::table::{List, Protocol, Role, Rule, fields_of};
-use crate::proto::{self, eth, llc, prp, tail};
+use crate::proto::{self, eth, llc, macsec, prp, tail, vlan};
 
 /// What the first byte of a frame belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,11 +54,19 @@ pub(super) fn take_apart(bytes: &[u8], begin: Begin, with_fcs: Fcs, items: bool,
     if let Begin::Layer(_) = begin {
         nodes.push(Node { proto: Some(&tail::FRAME), ..Node::default() });
     }
-    let end = layers(bytes, &mut first, (0, contents), items, nodes);
+    let tail = |proto, start, end| Node { proto: Some(proto), start, header_end: end, end, depth: 0 };
+    let check = if begin == Begin::Ethernet { check_value(&bytes[..contents]) } else { None };
+    let end = layers(bytes, &mut first, (0, check.unwrap_or(contents)), items, nodes);
+    let end = check.map_or(end, |check| {
+        if end < check {
+            pad(nodes, 0, end, check);
+        }
+        nodes.push(tail(&macsec::ICV, check, check + macsec::ICV_SIZE));
+        check + macsec::ICV_SIZE
+    });
     if end < contents {
         pad(nodes, 0, end, contents);
     }
-    let tail = |proto, start, end| Node { proto: Some(proto), start, header_end: end, end, depth: 0 };
     if contents < all {
         nodes.push(tail(&prp::PRP, contents, all));
     }
@@ -77,6 +85,20 @@ fn pad(nodes: &mut Vec<Node>, from: usize, start: usize, end: usize) {
     let node = |end| Node { proto: Some(&tail::PAD), start, header_end: end, end, depth: 0 };
     nodes.extend((0..missing).map(|_| node(start)));
     nodes.push(node(end));
+}
+
+/// Where the check value of `MACsec` begins in a frame's contents, if they have room for it: where the tag says, else at
+/// their end.
+fn check_value(contents: &[u8]) -> Option<usize> {
+    let (Some(macsec::ETHERTYPE), at) = vlan::behind_tags(contents) else { return None };
+    let Some(Fit::Exact(header_end)) = layout::fit(&macsec::MACSEC, contents, at, contents.len()) else { return None };
+    let last = contents.len().checked_sub(macsec::ICV_SIZE)?;
+    let check = match layout::told_end(&macsec::MACSEC, contents, at, header_end) {
+        Told::Nothing => last,
+        Told::End(end) => end,
+        Told::Impossible => return None,
+    };
+    (header_end..=last).contains(&check).then_some(check)
 }
 
 fn first_layer(bytes: &[u8], begin: Begin) -> Option<&'static Protocol> {

@@ -243,7 +243,7 @@ pub fn told_end(proto: &'static Protocol, bytes: &[u8], start: usize, header_end
             Rule::Next { or_len: true, .. } => (header_end, 1, 0, false),
             Rule::Short(name) => {
                 let readable = proto.field(name).and_then(|field| slot(proto, bytes, start, header_end, field));
-                (readable.map_or(header_end + CHECK_VALUE, |s| s.range().start), 1, 0, true)
+                (readable.map_or(header_end, |s| s.range().start), 1, 0, true)
             }
             _ => continue,
         };
@@ -270,9 +270,6 @@ pub enum Told {
     /// It ends here, maybe past the frame's end.
     End(usize),
 }
-
-/// The integrity check value of `MACsec`, bytes (IEEE 802.1AE-2018 14.5).
-pub(super) const CHECK_VALUE: usize = 16;
 
 /// Up to this, a type field is a length (IEEE 802.3-2022 3.2.6).
 pub const MAX_LENGTH: u16 = 1500;

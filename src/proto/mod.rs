@@ -153,6 +153,7 @@ pub static ALL: &[&Protocol] = &[
     &data::U32LE,
     &data::U64LE,
     &tail::PAD,
+    &macsec::ICV,
     &prp::PRP,
     &tail::FCS,
     &tail::CUT,

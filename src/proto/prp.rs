@@ -1,6 +1,7 @@
 //! The trailer of the Parallel Redundancy Protocol. What comes behind the padding is no header; see [`Role::Trailer`].
 
 use super::table::*;
+use super::vlan;
 
 /// Its size, bytes.
 pub const SIZE: usize = 6;
@@ -25,10 +26,7 @@ const SUFFIX: u128 = 0x88fb;
 pub fn trails(frame: &[u8]) -> bool {
     let word = |at: usize| frame.get(at..at + 2).map(|b| u16::from_be_bytes([b[0], b[1]]));
     let Some(at) = frame.len().checked_sub(SIZE) else { return false };
-    let mut from = 14;
-    while from <= at && matches!(word(from - 2), Some(0x8100 | 0x9100 | 0x88a8)) {
-        from += 4;
-    }
+    let (_, from) = vlan::behind_tags(frame);
     let sized = |size: u16| matches!(size >> 12, 0xa | 0xb) && usize::from(size & 0xfff) + from == frame.len();
     from <= at && word(at + 4).map(u128::from) == Some(SUFFIX) && word(at + 2).is_some_and(sized)
 }

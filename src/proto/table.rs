@@ -137,7 +137,7 @@ pub enum Role {
     Start,
     /// Padding, counted by no length before it.
     Pad,
-    /// What a redundancy protocol puts behind the padding.
+    /// What stands behind all contents, of a protocol whose header stands before them: no length of theirs counts it.
     Trailer,
     /// The frame check sequence.
     Fcs,

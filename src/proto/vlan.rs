@@ -24,3 +24,15 @@ pub static VLAN: Protocol = protocol("vlan", "VLAN tag", "IEEE 802.1Q-2022 9.6",
 pub static SVLAN: Protocol = protocol("svlan", "Service VLAN tag", "IEEE 802.1Q-2022 9.6 (802.1ad)", &tag())
     .under(&[(Space::EtherType, 0x88a8)])
     .on(&ETH);
+
+/// What the tags of an Ethernet frame, or its own header, name as the next, and where that begins.
+pub fn behind_tags(frame: &[u8]) -> (Option<u16>, usize) {
+    let mut at = 14;
+    loop {
+        let named = frame.get(at - 2..at).map(|b| u16::from_be_bytes([b[0], b[1]]));
+        if !matches!(named, Some(0x8100 | 0x9100 | 0x88a8)) {
+            return (named, at);
+        }
+        at += 4;
+    }
+}

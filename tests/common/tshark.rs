@@ -70,7 +70,11 @@ pub fn plain(text: &str) -> String {
     number.map_or_else(|| digits.unwrap_or(text).trim_matches('"').to_owned(), |number| number.to_string())
 }
 
-/// Whether tshark means the same: our bytes are hex digits, its are that too, or text.
+/// Whether tshark means the same: our bytes are hex digits, its are that too, or text; 16 bytes may be a number here.
 fn same(theirs: &str, ours: &str) -> bool {
-    theirs == ours || hex::encode(theirs) == ours || theirs.replace(':', "") == ours.replace(':', "")
+    let number = || u128::from_str_radix(theirs, 16).is_ok_and(|number| number.to_string() == ours);
+    theirs == ours
+        || hex::encode(theirs) == ours
+        || theirs.replace(':', "") == ours.replace(':', "")
+        || theirs.len() == 32 && number()
 }

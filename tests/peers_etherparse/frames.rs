@@ -203,7 +203,7 @@ fn macsec() -> impl Strategy<Value = String> {
 pub fn any_frame() -> impl Strategy<Value = String> {
     let packet = || prop_oneof![3 => an_ipv4_packet(), 3 => an_ipv6_packet(), 1 => an_arp_packet()];
     let sealed = (macsec(), bytes(60)).prop_map(|(tag, data)| format!("{tag} ec=e+c / zero*8 {data}"));
-    let open = (macsec(), packet()).prop_map(|(tag, packet)| format!("{tag} / {packet}"));
+    let open = (macsec(), packet()).prop_map(|(tag, packet)| format!("{tag} / {packet} / icv"));
     let inner = prop_oneof![6 => packet(), 1 => open, 1 => sealed];
     (a_mac(), a_mac(), tags(), inner, any::<bool>()).prop_map(|(dst, src, tags, inner, pad)| {
         format!("eth dst={dst} src={src} / {tags}{inner}{}", if pad { " / pad" } else { "" })

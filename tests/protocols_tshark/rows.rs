@@ -69,6 +69,9 @@ pub const READ: &Rows = &[
         ("macsec.AN", "macsec.an"), ("macsec.SL", "macsec.sl"), ("macsec.PN", "macsec.pn"),
         ("macsec.SCI.system_identifier", "macsec.system"), ("macsec.SCI.port_identifier", "macsec.port"),
     ]),
+    (r"macsec=1 es=1 / ipv4 id=7 / udp / zero*24 / icv=0x00112233445566778899aabbccddeeff", &[
+        ("macsec.SL", "macsec.sl"), ("macsec.ICV", "icv.value"), ("ip.id", "ipv4.id"),
+    ]),
     (r"ptp=sync flags=twostep domain=4 seq=3 clock=0x020000fffe000001 interval=1 seconds=5 ns=6 / pad", &[
         ("ptp.v2.majorsdoid", "ptp.sdo"), ("ptp.v2.messagetype", "ptp.type"), ("ptp.v2.versionptp", "ptp.version"),
         ("ptp.v2.messagelength", "ptp.length"), ("ptp.v2.domainnumber", "ptp.domain"),

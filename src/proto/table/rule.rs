@@ -24,8 +24,8 @@ pub enum Rule {
     Above(Space),
     /// The value that goes with another field's, of pairs, else the default.
     By(Dep, &'static [(u64, u64)]),
-    /// What `MACsec` protects, bytes, where it is less than 48, else 0: from the field of this name on, which is readable; where it
-    /// is not there, all but the last 16 bytes, the integrity check value (IEEE 802.1AE-2018 9.7).
+    /// What `MACsec` protects, bytes, where it is less than 48, else 0: from the field of this name on, which is readable, up
+    /// to the check value; where neither is there, all but the last 16 bytes (IEEE 802.1AE-2018 9.7).
     Short(&'static str),
     /// The bytes from behind the link layer and its VLAN tags up to the FCS (IEC 62439-3 4.2.7.3).
     Lsdu,
