@@ -72,7 +72,9 @@ struct Range {
 }
 
 /// From so many numbers on that lead to places of their own a table is faster.
-const SINGLES: usize = 3;
+const SINGLES: usize = 2;
+/// Rows of fewer numbers are taken one by one.
+const FEW: u32 = 4;
 
 impl Quick {
     /// None where it would let everything through.
@@ -115,7 +117,10 @@ impl Quick {
         }
         let (low, high) = ways.split_at(ways.len() / 2);
         let middle = low.last().map_or(first, |(last, _)| *last);
-        let mut half = |first, ways| {
+        let mut half = |first, ways: &[(u32, usize)]| {
+            if let [(_, only)] = ways {
+                return *only;
+            }
             let step = self.step(look, first, ways);
             self.steps.push(step);
             self.steps.len() - 1
@@ -135,7 +140,7 @@ impl Quick {
         let (mut singles, mut others, mut low): (Vec<Entry>, Vec<(u32, u32)>, _) = (Vec::new(), Vec::new(), first);
         for (last, to) in ways.iter().map(|(last, to)| (*last, *to as u32)) {
             match others.last_mut() {
-                _ if low == last => singles.push((last, to)),
+                _ if last - low < FEW => singles.extend((low..=last).map(|number| (number, to))),
                 Some((end, same)) if *same == to => *end = last,
                 _ => others.push((last, to)),
             }
