@@ -31,9 +31,6 @@ pub(super) const ADDRESS: usize = 20;
 const ADDRESSES: usize = 12;
 /// A VLAN tag.
 pub(super) const TAG: usize = 4;
-/// Records that are called into the cache ahead, and bytes of a line of it.
-const AHEAD: usize = 6;
-const LINE: usize = 64;
 
 /// The records of a block that were not taken apart yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,7 +61,6 @@ impl Rest {
                 break;
             }
             let Some(record) = record(block, self.at) else { return std::mem::take(&mut self.left).into() };
-            call(block, self.at.saturating_add(record.next.saturating_mul(AHEAD)));
             // An offset of 0 at any but the last record would repeat it for ever.
             self.left = if record.next == 0 { 0 } else { self.left - 1 };
             self.at = self.at.saturating_add(record.next);
@@ -74,23 +70,18 @@ impl Rest {
     }
 }
 
-/// Calls the record that lies at `at`, if all from here to there are of one length, into the cache. Another CPU wrote it, and where
-/// each record lies is known only from the one before, so that otherwise each of them is waited for in turn.
-fn call(block: &[u8], at: usize) {
-    let first = |line: usize| block.get(at.saturating_add(line * LINE)).copied();
-    std::hint::black_box((first(0), first(1), first(2)));
-}
-
 /// The record at `at`, its stripped tag put back in place. None if it does not lie in the block.
 fn record(block: &mut [u8], at: usize) -> Option<Record> {
-    let field = |offset: usize| word(block, at.checked_add(offset)?);
+    // Looked for once: what follows are plain loads.
+    let header: &[u8; HEADER + ADDRESS] = block.get(at..)?.first_chunk()?;
+    let field = |offset: usize| word(header, offset);
     let next = field(0)? as usize;
     let time = u64::from(field(4)?) * 1_000_000_000 + u64::from(field(8)?);
     let (captured, original, status) = (field(12)? as usize, field(16)?, field(20)?);
-    let mac = half(block, at.checked_add(24)?)?;
+    let mac = half(header, 24)?;
     let tci = field(32)? as u16;
-    let tpid = half(block, at + 36)?;
-    let packet_type = *block.get(at + HEADER + 10)?;
+    let tpid = half(header, 36)?;
+    let packet_type = header[HEADER + 10];
 
     let start = at.checked_add(mac as usize)?;
     let room = (mac as usize).saturating_sub(HEADER + ADDRESS);
@@ -101,21 +92,29 @@ fn record(block: &mut [u8], at: usize) -> Option<Record> {
 impl Record {
     /// The record of a frame in `bytes` with a stripped tag put back in place; before the frame are `room` bytes that may be
     /// written to. None if the frame does not lie in `bytes`.
-    pub fn with_its_tag(mut self, bytes: &mut [u8], room: usize, tci: u16, tpid: u16) -> Option<Self> {
+    #[inline]
+    pub fn with_its_tag(self, bytes: &mut [u8], room: usize, tci: u16, tpid: u16) -> Option<Self> {
         bytes.get(self.start..self.start.checked_add(self.length)?)?;
         // The tag was stripped even where its number is 0: the status bit says so, not the TCI.
         if self.status & libc::TP_STATUS_VLAN_VALID != 0 && self.length >= ADDRESSES && room >= TAG {
-            let known = self.status & libc::TP_STATUS_VLAN_TPID_VALID != 0;
-            let tpid = if known { tpid } else { libc::ETH_P_8021Q as u16 };
-            self.start = self.start.checked_sub(TAG)?;
-            self.length += TAG;
-            self.original = self.original.saturating_add(TAG as u32);
-            self.vlan_restored = true;
-            bytes.copy_within(self.start + TAG..self.start + TAG + ADDRESSES, self.start);
-            let tag = bytes.get_mut(self.start + ADDRESSES..self.start + ADDRESSES + TAG)?;
-            tag[..2].copy_from_slice(&tpid.to_be_bytes());
-            tag[2..].copy_from_slice(&tci.to_be_bytes());
+            return self.put_back(bytes, tci, tpid);
         }
+        Some(self)
+    }
+
+    /// Apart, so that frames without a tag have a short way.
+    #[inline(never)]
+    fn put_back(mut self, bytes: &mut [u8], tci: u16, tpid: u16) -> Option<Self> {
+        let known = self.status & libc::TP_STATUS_VLAN_TPID_VALID != 0;
+        let tpid = if known { tpid } else { libc::ETH_P_8021Q as u16 };
+        self.start = self.start.checked_sub(TAG)?;
+        self.length += TAG;
+        self.original = self.original.saturating_add(TAG as u32);
+        self.vlan_restored = true;
+        bytes.copy_within(self.start + TAG..self.start + TAG + ADDRESSES, self.start);
+        let tag = bytes.get_mut(self.start + ADDRESSES..self.start + ADDRESSES + TAG)?;
+        tag[..2].copy_from_slice(&tpid.to_be_bytes());
+        tag[2..].copy_from_slice(&tci.to_be_bytes());
         Some(self)
     }
 }
