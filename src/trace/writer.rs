@@ -1,6 +1,6 @@
 //! Writing a capture to any output.
 //!
-//! Records are laid into a batch. Once it reaches the next multiple of 32 KiB in the output, it is written up to there, also
+//! Records are laid into a batch. Once it reaches the next multiple of 64 KiB in the output, it is written up to there, also
 //! where a record lies across: the page cache takes such pieces with the least work. [`Writer::flush`] writes all, so that the
 //! output ends with a whole record. Where a write fails in the middle, the end of the last whole record that reached the output
 //! is known, so that a file can be cut back to it.
@@ -11,9 +11,8 @@ use super::{write_pcap, write_pcapng};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// A batch is full at a multiple of this in the output: as much as the kernel has at hand as one piece of memory. For more it may have
-/// to make room first (docs/benchmarks.md).
-const BATCH: usize = 32 << 10;
+/// A batch is full at a multiple of this in the output. For larger pieces the kernel has to make room first (docs/benchmarks.md).
+const BATCH: usize = 64 << 10;
 
 /// Longest frame that tcpdump and Wireshark read of Ethernet.
 const LONGEST: u32 = 262_144;

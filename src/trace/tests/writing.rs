@@ -102,7 +102,7 @@ fn between_two_flushes_the_output_ends_at_a_multiple_of_the_batch_and_behind_one
             assert!(error.is_none() || written.is_empty(), "{count}");
         }
     }
-    assert!(lengths.len() > 10 && lengths[1..].iter().all(|length| length % (32 << 10) == 0), "{lengths:?}");
+    assert!(lengths.len() > 5 && lengths[1..].iter().all(|length| length % (64 << 10) == 0), "{lengths:?}");
 }
 
 #[test]
