@@ -133,14 +133,9 @@ fn a_killed_sniffer_leaves_a_file_of_which_every_whole_frame_is_read() {
             let done = ethcraft(["decode", "--json", &out]).run();
             // A file that ends in the middle of a frame is told as such, exit 2; one that does not is a whole capture.
             assert!(done.status == 0 || (done.status == 2 && done.stderr.contains("cut")), "{}", done.stderr);
-            let mut lines: Vec<_> = done.stdout.lines().collect();
-            if done.status == 2 {
-                let told: Value = serde_json::from_str(lines.pop().unwrap()).unwrap();
-                assert!(told["error"].as_str().unwrap().contains("cut"), "{told}");
-            }
-            let read = lines.len() as u32;
+            let read = done.stdout.lines().count() as u32;
             assert!(read > 500 && read <= sent, "{read} of {sent}");
-            for (number, line) in (0..).zip(lines) {
+            for (number, line) in (0..).zip(done.stdout.lines()) {
                 let shown: Value = serde_json::from_str(line).unwrap();
                 assert_eq!(
                     shown["layers"][1]["hex"],

@@ -45,7 +45,7 @@ impl CaptureFile {
     pub fn write(&mut self, record: &Record) -> Result<(), WriteError> {
         match self.writer.write(record) {
             Ok(()) => Ok(()),
-            Err(error) => Err(self.settled(error)),
+            failed => self.settle(failed),
         }
     }
 
@@ -80,12 +80,7 @@ impl CaptureFile {
 
     /// After a failed write: cuts the file and tells what is in it.
     fn settle<T>(&self, result: Result<T, WriteError>) -> Result<T, WriteError> {
-        result.map_err(|error| self.settled(error))
-    }
-
-    #[cold]
-    fn settled(&self, error: WriteError) -> WriteError {
-        match error {
+        result.map_err(|error| match error {
             WriteError::Io { source, records, bytes } => {
                 let file = self.writer.get_ref();
                 // A pipe or a device has no length to cut.
@@ -94,7 +89,7 @@ impl CaptureFile {
                 WriteError::File { path: self.path.clone(), source, records, bytes, cut }
             }
             other => other,
-        }
+        })
     }
 }
 

@@ -40,8 +40,6 @@ pub struct Files {
     section: Section,
     interfaces: Vec<Interface>,
     limits: Limits,
-    /// There is a limit.
-    limited: bool,
     make: Box<Make>,
     /// The number of the file.
     number: u64,
@@ -71,14 +69,13 @@ impl Files {
     ) -> Result<Self, WriteError> {
         let file = CaptureFile::begin(file, path, format, &section, interfaces)?;
         let interfaces = interfaces.to_vec();
-        let limited = limits.any();
-        Ok(Self { file, format, section, interfaces, limits, limited, make, number: 1, records: 0, begun: None })
+        Ok(Self { file, format, section, interfaces, limits, make, number: 1, records: 0, begun: None })
     }
 
     /// Adds a record, to a new file where it has no room in this one.
     #[inline]
     pub fn write(&mut self, record: &Record) -> Result<(), WriteError> {
-        if self.limited && self.is_full_for(record) {
+        if self.limits.any() && self.is_full_for(record) {
             self.turn()?;
         }
         self.file.write(record)?;

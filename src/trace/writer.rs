@@ -1,9 +1,7 @@
-//! Writing a capture to any output.
+//! Writing a capture to any output, in whole records.
 //!
-//! Records are laid into a batch. Once it reaches the next multiple of 64 KiB in the output, it is written up to there, also
-//! where a record lies across: the page cache takes such pieces with the least work. [`Writer::flush`] writes all, so that the
-//! output ends with a whole record. Where a write fails in the middle, the end of the last whole record that reached the output
-//! is known, so that a file can be cut back to it.
+//! Records are laid into a batch, and the batch is written when it is full or by [`Writer::flush`]. Where a write fails in the
+//! middle, the end of the last whole record that reached the output is known, so that a file can be cut back to it.
 
 use super::error::WriteError;
 use super::record::{Interface, Record, Time};
@@ -11,7 +9,8 @@ use super::{write_pcap, write_pcapng};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// A batch is full at a multiple of this in the output. For larger pieces the kernel has to make room first (docs/benchmarks.md).
+/// A full batch is written; the longest record may stand above it. With 1 MiB the same capture took more CPU time than with
+/// 64 KiB (docs/benchmarks.md).
 const BATCH: usize = 64 << 10;
 
 /// Longest frame that tcpdump and Wireshark read of Ethernet.
@@ -65,12 +64,7 @@ pub struct Writer<W: Write> {
     out: W,
     format: Format,
     interfaces: Vec<Interface>,
-    /// What comes behind the last whole record or block in the output.
     batch: Vec<u8>,
-    /// Bytes at its beginning that are in the output already: a part of the first record.
-    sent: usize,
-    /// The length at which it is to be written.
-    full: usize,
     /// Whole records in the batch.
     batched_records: u64,
     records: u64,
@@ -88,8 +82,6 @@ impl<W: Write> Writer<W> {
             interfaces: Vec::new(),
             // Room for a whole batch, of which only what is used takes memory.
             batch: Vec::with_capacity(BATCH + 4096),
-            sent: 0,
-            full: BATCH,
             batched_records: 0,
             records: 0,
             good_len: 0,
@@ -105,6 +97,7 @@ impl<W: Write> Writer<W> {
             }
             Format::Pcapng => write_pcapng::section(&mut this.batch, section),
         }
+        this.end_block()?;
         for interface in interfaces {
             this.add_interface(interface)?;
         }
@@ -123,6 +116,7 @@ impl<W: Write> Writer<W> {
             }
             Format::Pcapng => {
                 write_pcapng::interface(&mut self.batch, interface);
+                self.end_block()?;
             }
         }
         self.interfaces.push(interface.clone());
@@ -134,9 +128,8 @@ impl<W: Write> Writer<W> {
     /// An error other than [`WriteError::Io`] is about this record alone; nothing of it is written, and others may follow.
     #[inline]
     pub fn write(&mut self, record: &Record) -> Result<(), WriteError> {
-        let Some(interface) = self.interfaces.get(record.interface as usize) else {
-            return Err(WriteError::NoInterface(record.interface));
-        };
+        let interface = self.interfaces.get(record.interface as usize);
+        let interface = interface.ok_or(WriteError::NoInterface(record.interface))?;
         if interface.link_type != record.link_type {
             return Err(WriteError::LinkType { holds: interface.link_type, got: record.link_type });
         }
@@ -144,13 +137,12 @@ impl<W: Write> Writer<W> {
         if len > limit as usize {
             return Err(WriteError::TooLong { len, limit });
         }
-        let start = self.batch.len();
         match self.format {
             Format::Pcap(resolution) => write_pcap::record(&mut self.batch, resolution, record)?,
             Format::Pcapng => write_pcapng::record(&mut self.batch, record)?,
         }
         self.batched_records += 1;
-        if self.batch.len() < self.full { Ok(()) } else { self.write_full(start) }
+        self.end_block()
     }
 
     /// Adds what the interface received and dropped, at the end of a capture. pcap has no place for it.
@@ -160,62 +152,28 @@ impl<W: Write> Writer<W> {
         }
         if self.format == Format::Pcapng {
             write_pcapng::statistics(&mut self.batch, interface, time, received, dropped)?;
+            self.end_block()?;
         }
         Ok(())
     }
 
     /// Writes the batch out.
     pub fn flush(&mut self) -> Result<(), WriteError> {
-        self.put(self.batch.len(), (self.batch.len(), self.batched_records))
-    }
-
-    /// Writes the batch up to the last multiple of [`BATCH`] in it. The record added last begins at `start`.
-    #[cold]
-    fn write_full(&mut self, start: usize) -> Result<(), WriteError> {
-        if self.given_up {
-            return self.flush();
-        }
-        let before = self.place(0);
-        let end = (before + self.batch.len()) / BATCH * BATCH - before;
-        let whole = if end == self.batch.len() {
-            (end, self.batched_records)
-        } else if start <= end {
-            (start, self.batched_records - 1)
-        } else {
-            self.whole(&self.batch[..end])
-        };
-        self.put(end, whole)
-    }
-
-    /// Writes the batch up to `end`. In that there are so many bytes of whole records and blocks, and so many records.
-    fn put(&mut self, end: usize, whole: (usize, u64)) -> Result<(), WriteError> {
+        let in_batch = std::mem::take(&mut self.batched_records);
         if self.given_up {
             self.batch.clear();
             return Err(WriteError::GivenUp);
         }
-        let (written, result) = write_counted(&mut self.out, &self.batch[self.sent..end]);
-        let result = result.and_then(|()| self.out.flush());
+        let (written, result) = write_counted(&mut self.out, &self.batch);
         let (bytes, records) =
-            if written == end - self.sent { whole } else { self.whole(&self.batch[..self.sent + written]) };
+            if result.is_ok() { (self.batch.len(), in_batch) } else { self.whole(&self.batch[..written]) };
         self.good_len += bytes as u64;
         self.records += records;
-        if let Err(source) = result {
-            self.batch.clear();
-            // Every further record is told of it.
-            (self.given_up, self.sent, self.full) = (true, 0, 0);
-            return Err(WriteError::Io { source, records: self.records, bytes: self.good_len });
-        }
-        self.batched_records -= records;
-        self.batch.copy_within(bytes.., 0);
-        self.batch.truncate(self.batch.len() - bytes);
-        self.sent = end - bytes;
-        self.full = self.sent + BATCH - self.place(self.sent);
-        Ok(())
-    }
-
-    /// How far behind a multiple of [`BATCH`] in the output a place of the batch lies.
-    fn place(&self, at: usize) -> usize {
-        ((self.good_len + at as u64) % BATCH as u64) as usize
+        self.batch.clear();
+        result.and_then(|()| self.out.flush()).map_err(|source| {
+            self.given_up = true;
+            WriteError::Io { source, records: self.records, bytes: self.good_len }
+        })
     }
 
     /// Writes what is left and gives the output back.
@@ -229,7 +187,7 @@ impl<W: Write> Writer<W> {
         self.good_len
     }
 
-    /// Bytes behind [`Self::good_len`] that a flush makes whole.
+    /// Bytes that wait for a flush.
     pub fn batched(&self) -> u64 {
         self.batch.len() as u64
     }
@@ -259,6 +217,11 @@ impl<W: Write> Writer<W> {
             records += u64::from(is_record);
         }
         (at, records)
+    }
+
+    #[inline]
+    fn end_block(&mut self) -> Result<(), WriteError> {
+        if self.batch.len() >= BATCH || self.given_up { self.flush() } else { Ok(()) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Taking frames out of the ring: by one thread, or by several that share the frames of the interface.
 //!
-//! A thread decides about several frames of its ring by itself, and then holds the sink while it hands the frames over.
+//! A thread decides about a whole block of its ring by itself, and then holds the sink while it hands the frames over.
 
 use super::args::Args;
 use super::live::Live;

@@ -32,56 +32,35 @@ const ADDRESSES: usize = 12;
 /// A VLAN tag.
 pub(super) const TAG: usize = 4;
 
-/// The records of a block that were not taken apart yet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rest {
-    /// How many.
-    left: u32,
-    /// Where the first of them is.
-    at: usize,
+/// How many records the block has and where the first one is.
+fn open(block: &[u8]) -> Option<(u32, usize)> {
+    // struct tpacket_hdr_v1 begins at 8: block_status, num_pkts, offset_to_first_pkt.
+    Some((word(block, 12)?, word(block, 16)? as usize))
 }
 
-impl Rest {
-    /// All records of the block.
-    pub fn of(block: &[u8]) -> Self {
-        // struct tpacket_hdr_v1 begins at 8: block_status, num_pkts, offset_to_first_pkt.
-        let (left, at) = (word(block, 12), word(block, 16));
-        left.zip(at).map_or_else(Self::default, |(left, at)| Self { left, at: at as usize })
+/// Takes the block apart: adds its records to `found` and gives the number of those that made no sense.
+pub fn records(block: &mut [u8], found: &mut Vec<Record>) -> u64 {
+    let (mut left, mut at) = open(block).unwrap_or_default();
+    while left > 0 {
+        let Some(record) = record(block, at) else { return left.into() };
+        // An offset of 0 at any but the last record would repeat it for ever.
+        left = if record.next == 0 { 0 } else { left - 1 };
+        at = at.saturating_add(record.next);
+        found.push(record);
     }
-
-    /// None is left.
-    pub fn is_empty(&self) -> bool {
-        self.left == 0
-    }
-
-    /// Takes up to `most` records apart: adds them to `found` and gives the number of those that made no sense.
-    pub fn take(&mut self, most: usize, block: &mut [u8], found: &mut Vec<Record>) -> u64 {
-        for _ in 0..most {
-            if self.left == 0 {
-                break;
-            }
-            let Some(record) = record(block, self.at) else { return std::mem::take(&mut self.left).into() };
-            // An offset of 0 at any but the last record would repeat it for ever.
-            self.left = if record.next == 0 { 0 } else { self.left - 1 };
-            self.at = self.at.saturating_add(record.next);
-            found.push(record);
-        }
-        0
-    }
+    0
 }
 
 /// The record at `at`, its stripped tag put back in place. None if it does not lie in the block.
 fn record(block: &mut [u8], at: usize) -> Option<Record> {
-    // Looked for once: what follows are plain loads.
-    let header: &[u8; HEADER + ADDRESS] = block.get(at..)?.first_chunk()?;
-    let field = |offset: usize| word(header, offset);
+    let field = |offset: usize| word(block, at.checked_add(offset)?);
     let next = field(0)? as usize;
     let time = u64::from(field(4)?) * 1_000_000_000 + u64::from(field(8)?);
     let (captured, original, status) = (field(12)? as usize, field(16)?, field(20)?);
-    let mac = half(header, 24)?;
+    let mac = half(block, at.checked_add(24)?)?;
     let tci = field(32)? as u16;
-    let tpid = half(header, 36)?;
-    let packet_type = header[HEADER + 10];
+    let tpid = half(block, at + 36)?;
+    let packet_type = *block.get(at + HEADER + 10)?;
 
     let start = at.checked_add(mac as usize)?;
     let room = (mac as usize).saturating_sub(HEADER + ADDRESS);
@@ -92,29 +71,21 @@ fn record(block: &mut [u8], at: usize) -> Option<Record> {
 impl Record {
     /// The record of a frame in `bytes` with a stripped tag put back in place; before the frame are `room` bytes that may be
     /// written to. None if the frame does not lie in `bytes`.
-    #[inline]
-    pub fn with_its_tag(self, bytes: &mut [u8], room: usize, tci: u16, tpid: u16) -> Option<Self> {
+    pub fn with_its_tag(mut self, bytes: &mut [u8], room: usize, tci: u16, tpid: u16) -> Option<Self> {
         bytes.get(self.start..self.start.checked_add(self.length)?)?;
         // The tag was stripped even where its number is 0: the status bit says so, not the TCI.
         if self.status & libc::TP_STATUS_VLAN_VALID != 0 && self.length >= ADDRESSES && room >= TAG {
-            return self.put_back(bytes, tci, tpid);
+            let known = self.status & libc::TP_STATUS_VLAN_TPID_VALID != 0;
+            let tpid = if known { tpid } else { libc::ETH_P_8021Q as u16 };
+            self.start = self.start.checked_sub(TAG)?;
+            self.length += TAG;
+            self.original = self.original.saturating_add(TAG as u32);
+            self.vlan_restored = true;
+            bytes.copy_within(self.start + TAG..self.start + TAG + ADDRESSES, self.start);
+            let tag = bytes.get_mut(self.start + ADDRESSES..self.start + ADDRESSES + TAG)?;
+            tag[..2].copy_from_slice(&tpid.to_be_bytes());
+            tag[2..].copy_from_slice(&tci.to_be_bytes());
         }
-        Some(self)
-    }
-
-    /// Apart, so that frames without a tag have a short way.
-    #[inline(never)]
-    fn put_back(mut self, bytes: &mut [u8], tci: u16, tpid: u16) -> Option<Self> {
-        let known = self.status & libc::TP_STATUS_VLAN_TPID_VALID != 0;
-        let tpid = if known { tpid } else { libc::ETH_P_8021Q as u16 };
-        self.start = self.start.checked_sub(TAG)?;
-        self.length += TAG;
-        self.original = self.original.saturating_add(TAG as u32);
-        self.vlan_restored = true;
-        bytes.copy_within(self.start + TAG..self.start + TAG + ADDRESSES, self.start);
-        let tag = bytes.get_mut(self.start + ADDRESSES..self.start + ADDRESSES + TAG)?;
-        tag[..2].copy_from_slice(&tpid.to_be_bytes());
-        tag[2..].copy_from_slice(&tci.to_be_bytes());
         Some(self)
     }
 }
@@ -131,10 +102,6 @@ pub(super) fn half(block: &[u8], at: usize) -> Option<u16> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    fn records(block: &mut [u8], found: &mut Vec<Record>) -> u64 {
-        Rest::of(block).take(usize::MAX, block, found)
-    }
 
     /// A block with one record at 48 whose frame of `frame` lies 98 bytes behind it.
     fn block(frame: &[u8], status: u32, tci: u16, tpid: u16) -> Vec<u8> {
@@ -160,7 +127,7 @@ mod tests {
     #[test]
     fn an_untagged_frame_is_read_where_it_lies() {
         let mut block = block(&FRAME, libc::TP_STATUS_USER, 0, 0);
-        assert_eq!(Rest::of(&block), Rest { left: 1, at: 48 });
+        assert_eq!(open(&block), Some((1, 48)));
         let record = record(&mut block, 48).unwrap();
         assert_eq!(&block[record.start..record.start + record.length], FRAME);
         assert_eq!((record.original, record.time, record.packet_type), (1000, 7_000_000_009, libc::PACKET_OUTGOING));
@@ -198,27 +165,6 @@ mod tests {
         found.clear();
         assert_eq!(records(&mut damaged, &mut found), 2);
         assert_eq!(found.len(), 1);
-    }
-
-    #[test]
-    fn a_block_can_be_taken_apart_piece_by_piece() {
-        let one = block(&FRAME, 0, 0, 0);
-        // The same record five times, 512 bytes apart.
-        let mut five = one.repeat(5);
-        five[12..16].copy_from_slice(&5u32.to_ne_bytes());
-        for record in 0..4 {
-            five[48 + record * 512..][..4].copy_from_slice(&512u32.to_ne_bytes());
-        }
-        let mut whole = Vec::new();
-        assert_eq!(records(&mut five.clone(), &mut whole), 0);
-        assert_eq!(whole.len(), 5);
-        let (mut rest, mut pieces) = (Rest::of(&five), Vec::new());
-        for so_far in [2, 4, 5, 5] {
-            assert_eq!(rest.take(2, &mut five, &mut pieces), 0);
-            assert_eq!(pieces.len(), so_far);
-        }
-        assert!(rest.is_empty());
-        assert_eq!(pieces, whole);
     }
 
     #[test]

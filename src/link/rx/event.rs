@@ -34,7 +34,7 @@ pub enum Arrived<'a> {
     Stopped,
 }
 
-/// Frames of one block of the ring, in the order in which they came.
+/// The frames of one block of the ring, in the order in which they came.
 #[derive(Clone, Copy, Debug)]
 pub struct Frames<'a> {
     block: &'a [u8],

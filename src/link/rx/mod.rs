@@ -1,7 +1,8 @@
 //! The way in: frames where the kernel put them, with all it says about them.
 //!
-//! [`Capture::frames`] lends many frames at a time, [`Capture::next`] one by one; nothing is copied. It knows no protocol:
-//! besides the VLAN tag that the kernel takes out of the frame and that is put back here, bytes are bytes.
+//! [`Capture::frames`] lends the frames of a whole block of the ring at a time, [`Capture::next`] one by one; nothing is
+//! copied. It knows no protocol: besides the VLAN tag that the kernel takes out of the frame and that is put back here,
+//! bytes are bytes.
 
 mod block;
 mod event;
@@ -15,15 +16,13 @@ use super::{Error, Interface};
 use crate::frame::filter::{Instruction, Program};
 use crate::sys::packet::{ALL, PacketSocket};
 use crate::sys::ring::Ring;
-use block::{Record, Rest};
+use block::Record;
 use nix::poll::PollFlags;
 use std::io;
 use std::time::{Duration, Instant};
 
 /// Bytes of one block of the ring.
 const BLOCK: usize = 256 * 1024;
-/// Records that are taken apart at a time: so few that they stay in the nearest cache until their frames are handled.
-const PIECE: usize = 64;
 
 /// How to capture.
 #[derive(Clone, Debug)]
@@ -77,14 +76,11 @@ pub struct Capture {
     is_whole: bool,
     /// The unit of the ring, block or slot, that is being read, or read next.
     unit: usize,
-    /// The kernel has handed it over.
+    /// The kernel has handed it over, and it was taken apart into `records`.
     held: bool,
-    /// Its next records, taken apart.
     records: Vec<Record>,
     /// The first of them that was not lent yet.
     at: usize,
-    /// Its records behind those.
-    rest: Rest,
     statistics: Statistics,
 }
 
@@ -168,7 +164,6 @@ impl Capture {
             held: false,
             records: Vec::new(),
             at: 0,
-            rest: Rest::default(),
             statistics: Statistics::default(),
         })
     }
@@ -213,7 +208,7 @@ impl Capture {
         })
     }
 
-    /// As [`Self::next`], with several frames of a unit of the ring.
+    /// As [`Self::next`], with all frames of a unit of the ring that were not lent yet.
     pub fn frames(&mut self, timeout: Option<Duration>, stop: &Stop) -> Result<Arrived<'_>, Error> {
         Ok(match self.wait(timeout, stop)? {
             Waited::Ready => {
@@ -280,20 +275,17 @@ impl Capture {
             if self.at < self.records.len() {
                 return true;
             }
-            self.records.clear();
-            (self.at, self.is_whole) = (0, false);
-            if self.held && self.rest.is_empty() {
+            if self.held {
                 self.ring.release(self.unit);
                 self.unit = (self.unit + 1) % self.ring.count();
                 self.held = false;
             }
+            self.records.clear();
+            (self.at, self.is_whole) = (0, false);
             let Some(unit) = self.ring.unit(self.unit) else { return false };
-            let fresh = !std::mem::replace(&mut self.held, true);
+            self.held = true;
             if !self.slots {
-                if fresh {
-                    self.rest = Rest::of(unit);
-                }
-                self.statistics.damaged += self.rest.take(PIECE, unit, &mut self.records);
+                self.statistics.damaged += block::records(unit, &mut self.records);
             } else if let Some((record, is_whole)) =
                 slot::record(unit, &mut self.whole, |into| self.socket.receive(into))
             {
