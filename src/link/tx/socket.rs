@@ -10,7 +10,6 @@ use crate::sys::packet::{Messages, PacketSocket, VnetHeader};
 use nix::poll::PollFlags;
 use std::io;
 use std::ops::Range;
-use std::os::fd::OwnedFd;
 
 /// Frames in one sendmmsg(2).
 const BATCH: usize = 64;
@@ -29,7 +28,7 @@ struct Link {
     /// None: send(2), one frame a call.
     messages: Option<Messages>,
     /// What must be closed after the socket, see [`leave::to_kernel`].
-    last: Option<OwnedFd>,
+    last: Option<leave::Ends>,
 }
 
 impl Socket {
