@@ -53,6 +53,10 @@ fn agree(bytes: &[u8]) -> Result<Option<Vec<String>>, TestCaseError> {
     if let Some(end) = told.end {
         let last = names.iter().rposition(|name| told.measured == *name).expect("a layer that ends there");
         let node = nodes.iter().filter(|n| n.depth == 0).nth(last).expect("as many layers as they have");
+        // A length of 0 tells nothing (RFC 8200 3): etherparse takes all there is; here what follows may tell, as UDP's does.
+        if told.measured == "ipv6" && bytes[node.start + 4..node.start + 6] == [0, 0] {
+            return Ok(Some(names));
+        }
         prop_assert_eq!(node.end, end, "the end of {}: {}\n{}", names[last], hex::encode(bytes), ours);
     }
     Ok(Some(names))
@@ -70,6 +74,10 @@ proptest! {
 
     #[test]
     fn what_etherparse_accepts_of_a_damaged_frame_is_the_same(expression in frames::any_frame(), damage in damage()) {
+        // Where damage moves MACsec's check value, of which etherparse knows nothing, the contents end elsewhere.
+        if expression.contains("macsec") {
+            return Ok(());
+        }
         let mut bytes = frame(&expression);
         damage.to(&mut bytes, 90);
         agree(&bytes).map_err(|e| TestCaseError::fail(format!("{expression}\n{e}")))?;
